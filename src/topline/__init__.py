@@ -1,0 +1,1 @@
+"""Topline: from an oncology trial's protocol and its patient data to its results."""

@@ -1,0 +1,1 @@
+"""What is analyzed: one file a dataset, its schema and its derivation."""

@@ -1,0 +1,1 @@
+"""Analysis datasets to result rows, each with the trace to the rows it rests on."""

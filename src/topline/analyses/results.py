@@ -1,0 +1,62 @@
+"""The result row: one number, how it was got, and the rows of patients that it rests on."""
+
+from dataclasses import dataclass
+
+import dataframely as dy
+
+
+class Result(dy.Schema):
+    """One number of the trial, in the shape of CDISC's Analysis Results Standard.
+
+    The order of rows is the order of print. Empty text means "does not apply".
+    """
+
+    result_id = dy.String(primary_key=True, description="Readable and the same in every run")
+    analysis_id = dy.String(description="Key of the analysis in the protocol")
+    kind = dy.String(description="Kind of the analysis, such as summary or rate")
+    analysis_set = dy.String(description="Key of the analysis set in the protocol")
+    section = dy.String(description="Block of the table: label of several flags, body system")
+    parameter = dy.String(description="ADSL variable, endpoint, adverse event term, flow step")
+    parameter_label = dy.String()
+    by = dy.String(description="Variable that makes the groups")
+    group = dy.String(description="Its value; empty for all")
+    group_label = dy.String()
+    level = dy.String(description="Category, response, grade, landmark")
+    level_label = dy.String()
+    statistic = dy.String(description="n, percent, mean, median, estimate, lower, p_value ...")
+    value = dy.Float64(nullable=True, allow_nan=False, allow_inf=False)
+    unit = dy.String()
+    display = dy.String(description="The value as printed")
+    method = dy.String()
+    options = dy.String(description="Options of the method as key=value, joined by '; '")
+    library = dy.String(description="Library that computed it, with its version")
+    n = dy.Int64(nullable=True, description="Subjects the number rests on (its denominator)")
+    n_missing = dy.Int64(nullable=True, description="Subjects of the set without a value")
+    trace_dataset = dy.String(description="ADaM dataset of the rows behind the number")
+    trace_where = dy.String(description="Expression over that dataset that selects them")
+    warning = dy.String()
+
+
+class Curve(dy.Schema):
+    """Steps of an estimated survival curve, one row a distinct time, time 0 included."""
+
+    analysis_id = dy.String(primary_key=True)
+    parameter = dy.String()
+    by = dy.String()
+    group = dy.String(primary_key=True)
+    group_label = dy.String()
+    time = dy.Float64(primary_key=True, min=0, description="Days")
+    at_risk = dy.Int64(min=0)
+    events = dy.Int64(min=0)
+    censored = dy.Int64(min=0)
+    survival = dy.Float64(min=0, max=1)
+    lower = dy.Float64(nullable=True, min=0, max=1)
+    upper = dy.Float64(nullable=True, min=0, max=1)
+
+
+@dataclass(frozen=True)
+class Results:
+    """All that was found: numbers, and the curves that figures draw."""
+
+    rows: dy.DataFrame[Result]
+    curves: dy.DataFrame[Curve]

@@ -1,0 +1,1 @@
+"""Results to tables, figures and listings as frozen values; computes nothing."""

@@ -1,0 +1,1 @@
+"""What was promised: the protocol as frozen values, read from `protocol.yaml`."""

@@ -1,0 +1,137 @@
+"""Planned analyses: which endpoint or dataset, in which set, by which groups and method."""
+
+from typing import Annotated, Literal
+
+from pydantic import Discriminator, Field, Tag
+
+from topline.protocol.words import Expression, Identifier, Text, Variable
+from topline.values import Value
+
+Level = Annotated[float, Field(gt=0.5, lt=1)]
+ProportionMethod = Literal[
+    "clopper-pearson", "mid-p", "wilson", "wilson-cc", "jeffreys", "agresti-coull", "wald"
+]
+
+
+class FlowStep(Value):
+    """A box of the flow diagram: an analysis set, and why others did not come this far."""
+
+    analysis_set: Identifier
+    label: Text
+    by_arm: bool = False
+    """One box an arm from here on."""
+    lost: str | None = None
+    """Heading of the box of those who were in the step before and are not in this one."""
+    reasons: Variable | None = None
+    """ADSL variable that says why they are not; None: the reasons of the analysis set."""
+    outcome: Variable | None = None
+    """ADSL variable tabulated below the box, such as DCTREAS."""
+    outcome_label: str | None = None
+    """Heading of that table."""
+
+
+class Flow(Value):
+    """Numbers of the CONSORT diagram."""
+
+    kind: Literal["flow"]
+    steps: tuple[FlowStep, ...] = Field(min_length=1)
+
+
+class Flags(Value):
+    """Several flags shown as one block, of which a subject can have more than one."""
+
+    label: Text
+    flags: tuple[Variable, ...] = Field(min_length=1)
+
+
+def _form(value: object) -> str:
+    return "variable" if isinstance(value, str) else "flags"
+
+
+Row = Annotated[
+    Annotated[Variable, Tag("variable")] | Annotated[Flags, Tag("flags")], Discriminator(_form)
+]
+
+
+class Summary(Value):
+    """Descriptive statistics of subject-level variables."""
+
+    kind: Literal["summary"]
+    analysis_set: Identifier
+    variables: tuple[Row, ...] = Field(min_length=1)
+    by: Variable | None = None
+    """ADSL variable whose values are the columns; None: one column."""
+    overall: bool = True
+    """Also a column of all."""
+    quantiles: Annotated[int, Field(ge=1, le=9)] = 2
+    """Quantile definition, numbered as in Hyndman and Fan 1996; 2 is SAS's default."""
+
+
+class Rate(Value):
+    """Response rate with its interval, the best responses behind it, and the design's decision."""
+
+    kind: Literal["rate"]
+    endpoint: Identifier
+    analysis_set: Identifier
+    by: tuple[Variable, ...] = ()
+    """ADSL variables, each giving subgroups."""
+    where: Expression | None = None
+    """A sensitivity analysis among some of the set."""
+    method: ProportionMethod = "clopper-pearson"
+    level: Level = 0.95
+    test: Literal["design"] | None = None
+    """State the decision of the trial's design."""
+
+
+class Survival(Value):
+    """Kaplan-Meier estimate with median, landmark rates and follow-up."""
+
+    kind: Literal["survival"]
+    endpoint: Identifier
+    analysis_set: Identifier
+    by: Variable | None = None
+    """ADSL variable whose values are the curves; None: one curve an arm."""
+    where: Expression | None = None
+    """A sensitivity analysis among some of the set."""
+    transform: Literal["plain", "log", "log-log", "arcsine", "logit"] = "log-log"
+    """Scale of the confidence limits; log-log is SAS's default, log is R's."""
+    level: Level = 0.95
+    rates_at: tuple[Annotated[float, Field(gt=0)], ...] = ()
+    """Landmarks, in the endpoint's unit."""
+    test: Literal["log-rank"] | None = None
+    """Compare the curves."""
+
+
+class EventCounts(Value):
+    """Subjects with adverse events by term and worst grade."""
+
+    kind: Literal["adverse-events"]
+    analysis_set: Identifier
+    where: Expression = "TRTEMFL = 'Y'"
+    """Which events, as a condition over ADAE."""
+    term: Variable = "AEDECOD"
+    within: Variable | None = None
+    """Variable that groups terms, such as AEBODSYS."""
+    at_least_percent: Annotated[float, Field(ge=0, le=100)] = 0.0
+    """Show terms that at least so many percent of some arm have."""
+
+
+class EventLine(Value):
+    """A line of the overview of adverse events."""
+
+    label: Text
+    where: Expression
+    """Which events, as a condition over ADAE."""
+
+
+class EventOverview(Value):
+    """Subjects with at least one adverse event of each kind."""
+
+    kind: Literal["adverse-event-overview"]
+    analysis_set: Identifier
+    lines: tuple[EventLine, ...] = Field(min_length=1)
+
+
+Analysis = Annotated[
+    Flow | Summary | Rate | Survival | EventCounts | EventOverview, Field(discriminator="kind")
+]

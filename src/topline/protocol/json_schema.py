@@ -1,0 +1,21 @@
+"""JSON Schema of the protocol, for completion and checks in editors."""
+
+import json
+
+from topline.protocol.protocol import Protocol
+
+
+def write_json_schema() -> str:
+    """Return the schema as JSON text, the same bytes each time.
+
+    Examples
+    --------
+    >>> '"$schema"' in write_json_schema()
+    True
+    """
+    schema = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Topline protocol",
+        **Protocol.model_json_schema(by_alias=True),
+    }
+    return json.dumps(schema, indent=2, ensure_ascii=False, sort_keys=True) + "\n"

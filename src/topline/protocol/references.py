@@ -1,0 +1,137 @@
+"""References within a protocol: what one part names, another must hold."""
+
+from collections.abc import Iterable, Iterator
+
+from topline.protocol.analyses import Analysis, Flow, Rate, Survival
+from topline.protocol.design import SingleStage
+from topline.protocol.displays import Display
+from topline.protocol.endpoints import TimeToEvent
+from topline.protocol.problems import listed, nearest, shown
+from topline.protocol.protocol import Protocol
+
+Loc = tuple[str | int, ...]
+Broken = tuple[Loc, str, str, str | None]
+"""Where, what was found, what is permitted, what may have been meant."""
+
+_SHOWS = {
+    "flow-figure": "flow",
+    "summary-table": "summary",
+    "rate-table": "rate",
+    "survival-table": "survival",
+    "kaplan-meier-figure": "survival",
+    "adverse-event-table": "adverse-events",
+    "overview-table": "adverse-event-overview",
+}
+
+
+def broken_references(protocol: Protocol) -> tuple[Broken, ...]:
+    """Find names that nothing in the protocol has, and things of the wrong kind.
+
+    Returns
+    -------
+    tuple of Broken
+        In the order of the file's parts; empty when every reference holds.
+    """
+    return tuple(
+        [
+            *_design(protocol),
+            *_endpoints(protocol),
+            *(b for name in protocol.analyses for b in _analysis(protocol, name)),
+            *(b for i, d in enumerate(protocol.displays) for b in _display(protocol, i, d)),
+            *_twice(protocol),
+        ]
+    )
+
+
+def _design(protocol: Protocol) -> Iterator[Broken]:
+    design = protocol.design
+    if not isinstance(design, SingleStage):
+        return
+    loc: Loc = ("design", "endpoint")
+    yield from _known(loc, design.endpoint, protocol.endpoints, "endpoints")
+    if isinstance(protocol.endpoints.get(design.endpoint), TimeToEvent):
+        yield loc, f"{design.endpoint}, a time-to-event endpoint", "a response rate", None
+
+
+def _endpoints(protocol: Protocol) -> Iterator[Broken]:
+    for name, endpoint in protocol.endpoints.items():
+        loc: Loc = ("endpoints", name, "estimand", "analysis_set")
+        yield from _known(
+            loc, endpoint.estimand.analysis_set, protocol.analysis_sets, "analysis sets"
+        )
+
+
+def _analysis(protocol: Protocol, name: str) -> Iterator[Broken]:
+    analysis = protocol.analyses[name]
+    loc: Loc = ("analyses", name)
+    if isinstance(analysis, Flow):
+        for i, step in enumerate(analysis.steps):
+            where = (*loc, "steps", i, "analysis_set")
+            yield from _known(where, step.analysis_set, protocol.analysis_sets, "analysis sets")
+        return
+    where = (*loc, "analysis_set")
+    yield from _known(where, analysis.analysis_set, protocol.analysis_sets, "analysis sets")
+    yield from _endpoint(protocol, loc, analysis)
+
+
+def _endpoint(protocol: Protocol, loc: Loc, analysis: Analysis) -> Iterator[Broken]:
+    if not isinstance(analysis, Rate | Survival):
+        return
+    where = (*loc, "endpoint")
+    yield from _known(where, analysis.endpoint, protocol.endpoints, "endpoints")
+    endpoint = protocol.endpoints.get(analysis.endpoint)
+    kind = "response-rate" if isinstance(analysis, Rate) else "time-to-event"
+    if endpoint is not None and endpoint.kind != kind:
+        needs = "a response rate" if isinstance(analysis, Rate) else "a time-to-event endpoint"
+        yield where, f"{analysis.endpoint} ({endpoint.kind})", needs, None
+    design = protocol.design
+    if isinstance(analysis, Rate) and analysis.test == "design":
+        if not isinstance(design, SingleStage):
+            yield (*loc, "test"), "design", "a design with a decision rule", None
+        elif design.endpoint != analysis.endpoint:
+            found = f"design, for {analysis.endpoint}"
+            yield (*loc, "test"), found, f"the design's endpoint, {design.endpoint}", None
+
+
+def _display(protocol: Protocol, index: int, display: Display) -> Iterator[Broken]:
+    loc: Loc = ("displays", index)
+    many = getattr(display, "analyses", None)
+    named: list[tuple[Loc, str]] = (
+        [((*loc, "analyses", i), name) for i, name in enumerate(many)]
+        if many is not None
+        else [((*loc, "analysis"), str(getattr(display, "analysis", "")))]
+    )
+    for where, name in named:
+        yield from _known(where, name, protocol.analyses, "analyses")
+        analysis = protocol.analyses.get(name)
+        wanted = _SHOWS[display.kind]
+        if analysis is not None and analysis.kind != wanted:
+            yield where, f"{name} ({analysis.kind})", f"an analysis of kind {wanted}", None
+
+
+def _twice(protocol: Protocol) -> Iterator[Broken]:
+    numbers = [display.number for display in protocol.displays]
+    for i, number in enumerate(numbers):
+        if number in numbers[:i]:
+            where: Loc = ("displays", i, "number")
+            yield where, f"{shown(number)} a second time", "a number of its own", None
+    flags = [(name, s.flag) for name, s in protocol.analysis_sets.items()]
+    for i, (name, flag) in enumerate(flags):
+        if flag in [f for _, f in flags[:i]]:
+            where = ("analysis_sets", name, "flag")
+            yield where, f"{flag} a second time", "a flag of its own", None
+    arms = [arm.id for arm in protocol.study.arms]
+    for i, arm in enumerate(arms):
+        if arm in arms[:i]:
+            yield ("study", "arms", i, "id"), f"{shown(arm)} a second time", "each arm once", None
+
+
+def _known(loc: Loc, name: str, known: Iterable[str], what: str) -> Iterator[Broken]:
+    names = list(known)
+    if name not in names:
+        yield (
+            loc,
+            shown(name),
+            f"one of the {what}: {listed(names) or 'none'}",
+            nearest(name, names),
+        )

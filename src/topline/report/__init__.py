@@ -1,0 +1,1 @@
+"""Displays to one document in which every number leads back to its rows."""

@@ -1,0 +1,43 @@
+"""TR: tumor results, one record a lesion, measurement and assessment (SDTMIG 3.4, section 6.3.12.3)."""
+
+import dataframely as dy
+import polars as pl
+
+from topline.sdtm.domain import Domain, count, key, number, text, when
+
+
+class TR(Domain):
+    """Tumor or lesion results."""
+
+    TRSEQ = count("Sequence number", "required")
+    TRGRPID = text("Group")
+    TRREFID = text("Reference, such as the image")
+    TRSPID = text("Sponsor's identifier")
+    TRLNKID = text("Lesion, linking TU and TR", "expected")
+    TRLNKGRP = text("Assessment, linking TR and RS")
+    TRTESTCD = key("Short name of the test")
+    TRTEST = text("Name of the test", "required")
+    TRCAT = text("Category")
+    TRSCAT = text("Subcategory")
+    TRORRES = text("Result as reported", "expected")
+    TRORRESU = text("Unit as reported")
+    TRSTRESC = text("Result in standard unit, as text", "expected")
+    TRSTRESN = number("Result in standard unit", "expected")
+    TRSTRESU = text("Standard unit")
+    TRSTAT = text("Not done", terms=("NOT DONE",))
+    TRREASND = text("Reason why not done")
+    TRMETHOD = text("Method")
+    TREVAL = text("Evaluator", "expected")
+    TREVALID = text("Which evaluator, such as RADIOLOGIST 1")
+    TRACPTFL = text("Accepted record flag", terms=("Y",))
+    VISITNUM = number("Visit number", "expected")
+    VISIT = text("Visit name")
+    EPOCH = text("Epoch")
+    TRDTC = when("Scan", "expected")
+    TRDY = count("Study day of the date")
+
+    @dy.rule()
+    def result_or_not_done(cls) -> pl.Expr:
+        """A result is given unless TRSTAT is NOT DONE, and not both."""
+        result = pl.coalesce("TRORRES", "TRSTRESC", pl.col("TRSTRESN").cast(pl.String))
+        return result.is_null() == pl.col("TRSTAT").is_not_null()

@@ -1,0 +1,67 @@
+"""Rows on their way through the gate: where each came from, and how a query names it."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import dataframely as dy
+import polars as pl
+
+from topline.sdtm.queries import Consequence, Query, Severity, gather_queries, shorten
+
+FILE: Final = "_FILE"
+ROW: Final = "_ROW"
+ID: Final = "_ID"
+HIDDEN: Final = (FILE, ROW, ID)
+
+
+def record_name(columns: Sequence[str], domain: str) -> pl.Expr:
+    """Return how a query names a record: `AESEQ=3`, or `row 17` of its file, header not counted."""
+    row = pl.format("row {}", pl.col(ROW)) if ROW in columns else pl.lit(None, dtype=pl.String)
+    sequence = f"{domain}SEQ"
+    if sequence not in columns:
+        return row
+    number = pl.col(sequence).cast(pl.String).str.replace(r"\.0$", "")
+    return pl.coalesce(pl.format(f"{sequence}={{}}", number), row)
+
+
+def found_text(variables: Sequence[str]) -> pl.Expr:
+    """Return the variables and their values: `AESTDTC = 2014-03-05, AEENDTC = 2014-03-01`."""
+    shown = [
+        pl.coalesce(
+            pl.format(f"{name} = {{}}", shorten(pl.col(name).cast(pl.String))),
+            pl.lit(f"{name} is empty"),
+        )
+        for name in variables
+    ]
+    return pl.concat_str(shown, separator=", ")
+
+
+def list_rows(
+    rows: pl.DataFrame,
+    domain: str,
+    rule: str,
+    variables: Sequence[str],
+    expected: str,
+    *,
+    severity: Severity,
+    consequence: Consequence = "none",
+) -> dy.DataFrame[Query]:
+    """Return one query for each of these rows."""
+    if rows.is_empty():
+        return Query.create_empty()
+    subject = pl.col("USUBJID") if "USUBJID" in rows.columns else pl.lit(None)
+    return gather_queries(
+        [
+            rows.select(
+                domain=pl.lit(domain),
+                subject=subject.cast(pl.String),
+                record=record_name(rows.columns, domain),
+                rule=pl.lit(rule),
+                found=found_text(variables),
+                expected=pl.lit(expected),
+                severity=pl.lit(severity),
+                consequence=pl.lit(consequence),
+                file=pl.col(FILE),
+            )
+        ]
+    )

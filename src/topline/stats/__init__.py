@@ -1,0 +1,1 @@
+"""Numbers from arrays, thin and typed over the chosen libraries; knows no trial."""

@@ -1,0 +1,1 @@
+"""Bundled studies, one folder each."""

@@ -1,0 +1,19 @@
+"""Arrays of a reference, and short ways to write small data sets."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def floats(values: Sequence[float | str] | float | str) -> NDArray[np.float64]:
+    """Read numbers as R wrote them: "NA", "NaN" and "Inf" are text in JSON."""
+    listed = values if isinstance(values, list) else [values]
+    return np.array([float("nan") if v == "NA" else float(v) for v in listed])
+
+
+def subjects(text: str) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Read days as on paper, such as "6 6+ 7": a plus is a censoring."""
+    words = text.split()
+    days = np.array([int(word.rstrip("+")) for word in words], np.int64)
+    return days, np.array([not word.endswith("+") for word in words], np.bool_)
