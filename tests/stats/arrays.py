@@ -1,15 +1,12 @@
 """Arrays of a reference, and short ways to write small data sets."""
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 
 
-def floats(values: Sequence[float | str] | float | str) -> NDArray[np.float64]:
-    """Read numbers as R wrote them: "NA", "NaN" and "Inf" are text in JSON."""
-    listed = values if isinstance(values, list) else [values]
-    return np.array([float("nan") if v == "NA" else float(v) for v in listed])
+def floats(values: list[float | str]) -> NDArray[np.float64]:
+    """Read numbers as R wrote them: a missing one is the text "NA" in JSON."""
+    return np.array([float("nan") if value == "NA" else float(value) for value in values])
 
 
 def subjects(text: str) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:

@@ -47,10 +47,11 @@ NEWCOMBE = """
 
 @pytest.mark.parametrize("row", NEWCOMBE.strip().splitlines()[1:], ids=lambda r: r.split()[0])
 def test_limits_are_those_of_newcombes_table(row: str) -> None:
+    method: Any
     method, *limits = row.split()
     pairs = list(zip(limits[::2], limits[1::2], strict=True))
     for (x, n), pair in zip([(81, 263), (15, 148), (0, 20), (1, 29)], pairs, strict=True):
-        got = compute_proportion(x, n, method=method)  # pyright: ignore
+        got = compute_proportion(x, n, method=method)
         assert (f"{got.lower:.4f}"[1:], f"{got.upper:.4f}"[1:]) == pair, f"{x}/{n}"
 
 
@@ -100,12 +101,14 @@ def test_impossible_counts_are_refused(events: int, n: int) -> None:
 
 
 def test_unknown_choices_are_refused_with_the_known_ones() -> None:
+    exact: Any = "exact"
+    more: Any = "more"
     with pytest.raises(ValueError, match="'exact'; choose one of clopper-pearson, mid-p"):
-        compute_proportion(1, 2, method="exact")  # pyright: ignore
+        compute_proportion(1, 2, method=exact)
     with pytest.raises(ValueError, match=r"level is 95; expected .* 0\.95"):
         compute_proportion(1, 2, level=95)
     with pytest.raises(ValueError, match="'more'; choose one of greater"):
-        proportion.test_proportion(1, 2, 0.5, "more")  # pyright: ignore
+        proportion.test_proportion(1, 2, 0.5, more)
     with pytest.raises(ValueError, match="null is 30"):
         proportion.test_proportion(1, 2, 30, "less")
 
@@ -124,6 +127,7 @@ def test_counting_the_others_mirrors_the_interval(count: tuple[int, int], method
 def test_limits_hold_the_estimate_and_widen_with_the_level(
     count: tuple[int, int], method: Any
 ) -> None:
+    # Jeffreys quantiles are about (x + 1/2) / (n + 1), so a narrow interval may miss x / n
     wider = [compute_proportion(*count, method=method, level=level) for level in (0.5, 0.8, 0.95)]
     assert all(0 <= i.lower <= i.estimate <= i.upper <= 1 for i in wider if method != "jeffreys")
     assert all(b.lower <= a.lower and a.upper <= b.upper for a, b in pairwise(wider))

@@ -1,11 +1,11 @@
-"""Bring one table to its domain's types, value by value: what does not fit is emptied and listed."""
+"""Bring a table to its domain's types, value by value: what does not fit is emptied and listed."""
 
 from typing import Final
 
 import dataframely as dy
 import polars as pl
 
-from topline.sdtm.queries import Query, file_query, gather_queries
+from topline.sdtm.queries import Query, Rule, file_query, gather_queries
 from topline.sdtm.records import FILE, ROW, list_rows
 
 _MISSING: Final = ("", ".", "NA")
@@ -91,16 +91,8 @@ def _cast_number(
     kind = "a whole number" if column.dtype.is_integer() else "a number"
     hint = f"{kind}, with a decimal point ({column.description}); empty where it is not known"
     rows = read.with_columns(typed.select(FILE, ROW)).filter(lost)
-    query = list_rows(
-        rows,
-        domain,
-        f"{domain}.{name}.number",
-        [name],
-        hint,
-        severity="error",
-        consequence="value not used",
-    )
-    return out, query
+    rule = Rule(f"{domain}.{name}.number", hint, consequence="value not used", variables=[name])
+    return out, list_rows(rows, domain, rule)
 
 
 def _cast_words(
@@ -116,14 +108,9 @@ def _cast_words(
         return typed, Query.create_empty()
     upper = value.str.to_uppercase()
     recased = (~value.is_in(terms) & upper.is_in(terms)).fill_null(value=False)
-    query = list_rows(
-        typed.filter(recased),
-        domain,
-        f"{domain}.{name}.case",
-        [name],
-        f"one of {', '.join(terms)}, in capitals; read as such",
-        severity="note",
-    )
+    expected = f"one of {', '.join(terms)}, in capitals; read as such"
+    rule = Rule(f"{domain}.{name}.case", expected, "note", variables=[name])
+    query = list_rows(typed.filter(recased), domain, rule)
     return typed.with_columns(upper.zip_with(recased, value).alias(name)), query
 
 
@@ -138,10 +125,12 @@ def _missing_columns(
     return gather_queries(
         [
             file_query(
-                f"{domain}.{name}.column",
+                Rule(
+                    f"{domain}.{name}.column",
+                    f"a column {name}: {column.description} (SDTM has it {core} in {domain})",
+                    "error" if core == "required" else "note",
+                ),
                 f"no column {name}",
-                f"a column {name}: {column.description} (SDTM has it {core} in {domain})",
-                severity="error" if core == "required" else "note",
                 domain=domain,
                 file=file,
             )

@@ -15,8 +15,8 @@ class AfterCut(dy.Schema):
     domain = dy.String(description="Domain")
     subject = dy.String(description="USUBJID")
     record = dy.String(description='"AESEQ=3", or the subject in DM')
-    variable = dy.String(description="Variable whose date lies after the cut")
-    date = dy.String(description="That date as collected")
+    variable = dy.String(nullable=True, description="Variable that tells; null for a qualifier")
+    date = dy.String(nullable=True, description="Its value as collected")
     consequence = dy.String(check=lambda value: value.is_in(["record left out", "value emptied"]))
 
 

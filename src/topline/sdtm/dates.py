@@ -70,7 +70,8 @@ def precision(column: str | pl.Expr) -> pl.Expr:
     Examples
     --------
     >>> import polars as pl
-    >>> pl.Series(["2014", "2014---05", "2014-03-05T11"]).to_frame("D").select(precision("D")).rows()
+    >>> dates = pl.DataFrame({"D": ["2014", "2014---05", "2014-03-05T11"]})
+    >>> dates.select(precision("D")).rows()
     [('year',), ('year',), ('time',)]
     """
     _, month, day = _parts(column)

@@ -1,7 +1,7 @@
 """What a domain is: variables with type, meaning and rules, in words a data manager reads."""
 
 from collections.abc import Callable, Sequence
-from typing import Final, Literal
+from typing import Final, Literal, TypeVar
 
 import dataframely as dy
 import polars as pl
@@ -9,14 +9,13 @@ import polars as pl
 from topline.sdtm.dates import is_date
 
 Core = Literal["required", "expected", "permissible"]
-RuleFunction = Callable[[type], pl.Expr]
+RuleFunction = TypeVar("RuleFunction", bound=Callable[..., pl.Expr])
 
 NO_YES: Final = ("N", "Y", "U", "NA")
 DATE_WORDS: Final = (
     "a date in ISO 8601 as far as it is known, between 1900 and 2100: "
     "2014, 2014-03, 2014-03-05, 2014-03-05T11:45 or 2014---05"
 )
-COUNTED: Final = {"core": "required", "aside": False, "expected": {}, "unused": (), "dated": False}
 
 
 def text(
@@ -35,10 +34,9 @@ def text(
     open_list
         True for a list that sponsors extend: another word is a warning and stays.
     """
-    check = {"terms": lambda value: value.is_in(list(terms))} if terms else None
     return dy.String(
         nullable=core != "required",
-        check=check,
+        check={"terms": _among(terms)} if terms else None,
         description=label,
         metadata={
             "core": core,
@@ -93,6 +91,13 @@ def number(
 def count(label: str, core: Core = "permissible") -> dy.Int64:
     """Declare a whole number, such as --SEQ or --DY."""
     return dy.Int64(nullable=core != "required", description=label, metadata={"core": core})
+
+
+def _among(terms: Sequence[str]) -> Callable[[pl.Expr], pl.Expr]:
+    def among(value: pl.Expr) -> pl.Expr:
+        return value.is_in(list(terms))
+
+    return among
 
 
 def _between(low: float | None, high: float | None) -> Callable[[pl.Expr], pl.Expr]:

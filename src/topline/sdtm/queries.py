@@ -1,6 +1,7 @@
-"""What is wrong with the data, one row a finding: who, where, which rule, found, expected, effect."""
+"""What is wrong with the data, one row a finding: who, where, which rule, what, what then."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
@@ -29,13 +30,25 @@ class Query(dy.Schema):
     file = dy.String(nullable=True, description="File, relative to the data folder")
 
 
+@dataclass(frozen=True)
+class Rule:
+    """A rule in the data manager's words, and what happens where it is broken."""
+
+    name: str
+    """Stable, such as `AE.AETOXGR.terms`."""
+    expected: str
+    severity: Severity = "error"
+    consequence: Consequence = "none"
+    variables: Sequence[str] = ()
+    """Variables a query shows."""
+    unused: Sequence[str] = ()
+    """Variables emptied where the rule is broken."""
+
+
 def file_query(
-    rule: str,
+    rule: Rule,
     found: str,
-    expected: str,
     *,
-    severity: Severity = "error",
-    consequence: Consequence = "none",
     domain: str | None = None,
     record: str | None = None,
     file: str | None = None,
@@ -44,14 +57,14 @@ def file_query(
     row = {
         "domain": domain,
         "record": record,
-        "rule": rule,
+        "rule": rule.name,
         "found": found,
-        "expected": expected,
-        "severity": severity,
-        "consequence": consequence,
+        "expected": rule.expected,
+        "severity": rule.severity,
+        "consequence": rule.consequence,
         "file": file,
     }
-    return gather_queries([pl.DataFrame([row], schema_overrides=dict.fromkeys(row, pl.String))])
+    return gather_queries([pl.DataFrame([row], schema=dict.fromkeys(row, pl.String))])
 
 
 def gather_queries(parts: Sequence[pl.DataFrame]) -> dy.DataFrame[Query]:

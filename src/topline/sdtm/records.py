@@ -6,7 +6,7 @@ from typing import Final
 import dataframely as dy
 import polars as pl
 
-from topline.sdtm.queries import Consequence, Query, Severity, gather_queries, shorten
+from topline.sdtm.queries import Query, Rule, gather_queries, shorten
 
 FILE: Final = "_FILE"
 ROW: Final = "_ROW"
@@ -36,32 +36,20 @@ def found_text(variables: Sequence[str]) -> pl.Expr:
     return pl.concat_str(shown, separator=", ")
 
 
-def list_rows(
-    rows: pl.DataFrame,
-    domain: str,
-    rule: str,
-    variables: Sequence[str],
-    expected: str,
-    *,
-    severity: Severity,
-    consequence: Consequence = "none",
-) -> dy.DataFrame[Query]:
+def list_rows(rows: pl.DataFrame, domain: str, rule: Rule) -> dy.DataFrame[Query]:
     """Return one query for each of these rows."""
     if rows.is_empty():
         return Query.create_empty()
     subject = pl.col("USUBJID") if "USUBJID" in rows.columns else pl.lit(None)
-    return gather_queries(
-        [
-            rows.select(
-                domain=pl.lit(domain),
-                subject=subject.cast(pl.String),
-                record=record_name(rows.columns, domain),
-                rule=pl.lit(rule),
-                found=found_text(variables),
-                expected=pl.lit(expected),
-                severity=pl.lit(severity),
-                consequence=pl.lit(consequence),
-                file=pl.col(FILE),
-            )
-        ]
+    listed = rows.select(
+        domain=pl.lit(domain),
+        subject=subject.cast(pl.String),
+        record=record_name(rows.columns, domain),
+        rule=pl.lit(rule.name),
+        found=found_text(rule.variables),
+        expected=pl.lit(rule.expected),
+        severity=pl.lit(rule.severity),
+        consequence=pl.lit(rule.consequence),
+        file=pl.col(FILE),
     )
+    return gather_queries([listed])

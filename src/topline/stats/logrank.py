@@ -8,8 +8,9 @@ many degrees of freedom as $V$ has rank [1]_ [2]_.
 
 A subject is at risk on day $t$ when its time is at least $t$, as in R's ``survival::survdiff``.
 The rank of $V$ is the number of groups less one unless some groups are never at risk together on
-an event day; then R stops or counts too many degrees of freedom. No comparison at all (no events,
-one group, everyone with the event on one day) gives no p-value and a warning.
+an event day that could have gone otherwise; there R stops with a singular matrix. No comparison at
+all (no events, one group, everyone with the event on one day) gives no p-value and a warning, where
+R stops or gives a chi-square of 0.
 
 References
 ----------
@@ -158,7 +159,9 @@ def _stratum_sums(times: Counts, event: Flags, code: Counts, k: int) -> tuple[Fl
     n, d = at_risk.sum(1), d[at].astype(np.float64)
     share = at_risk / n[:, None]
     weight = d * (n - d) / np.maximum(n - 1, 1)
-    return d @ share, np.diag(weight @ share) - share.T @ (weight[:, None] * share)
+    covariance = -share.T @ (weight[:, None] * share)
+    np.fill_diagonal(covariance, weight @ (share * (1 - share)))  # exactly 0 for a lone group
+    return d @ share, covariance
 
 
 def _distance(difference: Floats, covariance: Floats) -> tuple[float, int]:

@@ -223,7 +223,7 @@ def compute_kaplan_meier(
     days = np.flatnonzero(counts)
     leaving = counts[days]
     events = np.bincount(times[event], minlength=len(counts))[days]
-    at_risk = np.cumsum(leaving[::-1])[::-1]
+    at_risk = len(times) - np.cumsum(leaving) + leaving
     survival = np.cumprod(1 - events / at_risk, dtype=np.float64)
     std_error_log = _std_error_log(events, at_risk)
     lower, upper = _limits(survival, std_error_log, transform, level)

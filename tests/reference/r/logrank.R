@@ -4,6 +4,7 @@ source("tests/reference/r/write_reference.R")
 source("tests/reference/r/survival_data.R")
 
 describe <- function(data, stratified) {
+  data$group <- as.character(data$group) # groups in the order of their labels
   formula <- if (stratified) {
     Surv(time, event) ~ group + strata(stratum)
   } else {
@@ -12,7 +13,7 @@ describe <- function(data, stratified) {
   test <- tryCatch(survdiff(formula, data = data), error = function(e) NULL)
   sums <- function(x) if (is.matrix(x)) rowSums(x) else x
   list(
-    time = I(data$time), event = I(data$event), group = I(as.character(data$group)),
+    time = I(data$time), event = I(data$event), group = I(data$group),
     stratum = if (stratified) I(as.character(data$stratum)) else NULL,
     stopped = is.null(test),
     observed = if (!is.null(test)) I(unname(sums(test$obs))),
@@ -39,7 +40,7 @@ write_reference(
   "logrank",
   packages = "survival",
   tolerance = 1e-9,
-  values = unlist(lapply(c(data_sets, several), function(data) {
+  values = list(tests = unlist(lapply(c(data_sets, several), function(data) {
     list(describe(data, FALSE), describe(data, TRUE))
-  }), recursive = FALSE)
+  }), recursive = FALSE))
 )

@@ -37,7 +37,7 @@ limits <- function(x, n, level) {
 p_values <- function(x, n, null) {
   sapply(
     c("two-sided" = "two.sided", greater = "greater", less = "less"),
-    function(a) binom.test(x, n, null, alternative = a)$p.value,
+    function(a) as.numeric(binom.test(x, n, null, alternative = a)$p.value),
     simplify = FALSE
   )
 }

@@ -10,11 +10,11 @@ write_reference(
   "summary_statistics",
   packages = "stats",
   tolerance = 1e-13,
-  values = lapply(values, function(x) {
+  values = list(sets = lapply(values, function(x) {
     list(
       x = I(x), mean = mean(x), sd = sd(x), median = median(x), min = min(x), max = max(x),
       q1 = sapply(1:9, function(type) unname(quantile(x, 0.25, type = type))),
       q3 = sapply(1:9, function(type) unname(quantile(x, 0.75, type = type)))
     )
-  })
+  }))
 )

@@ -13,13 +13,18 @@ from topline.clinical.recist.nontarget import (
 )
 from topline.clinical.recist.schemas import Assessments, Measurements
 from topline.clinical.recist.target import derive_nadir, derive_sums, derive_target_response
-from topline.clinical.recist.timepoint import derive_after_complete_response, derive_response
+from topline.clinical.recist.timepoint import (
+    derive_after_complete_response,
+    derive_response,
+    derive_unseen_after_complete_response,
+)
+from topline.errors import DataError
 from topline.frames import conform
 
+_SHOWN = 3
 
-def derive_assessments(
-    measurements: pl.DataFrame, criteria: Criteria
-) -> dy.DataFrame[Assessments]:
+
+def derive_assessments(measurements: pl.DataFrame, criteria: Criteria) -> dy.DataFrame[Assessments]:
     """Derive sums, nadir, response and its reason for every assessment.
 
     A target lesion that has no row at baseline is left out of the sums, unless it is a part of one
@@ -60,15 +65,15 @@ def derive_assessments(
     """
     lesions = derive_lesions(conform(measurements, Measurements), criteria)
     parts = _derive_parts(lesions, criteria)
+    _check_order(parts)
     judged = derive_target_response(derive_nadir(parts), criteria).with_columns(
         non_target_response=compute_non_target_response()
     )
     table = derive_response(judged).with_columns(by_table="response")
-    settled = derive_after_complete_response(table, by="who", criteria=criteria)
+    looked = derive_unseen_after_complete_response(table, criteria)
+    settled = derive_after_complete_response(looked, by="who", criteria=criteria)
     dated = settled.with_columns(date=_date(criteria))
-    return conform(
-        dated.with_columns(reason=compute_assessment_reason(criteria)), Assessments
-    )
+    return conform(dated.with_columns(reason=compute_assessment_reason(criteria)), Assessments)
 
 
 def _derive_parts(lesions: pl.DataFrame, criteria: Criteria) -> pl.DataFrame:
@@ -91,12 +96,12 @@ def _derive_parts(lesions: pl.DataFrame, criteria: Criteria) -> pl.DataFrame:
         last_date=pl.col("date").max(),
         not_imaged=((role == "none") & (pl.col("state") == "NOT EVALUATED")).any(),
     )
-    strays = lesions.filter(stray).group_by("at").agg(
-        not_counted=pl.col("lesion").sort().str.join(", ")
+    strays = (
+        lesions.filter(stray).group_by("at").agg(not_counted=pl.col("lesion").sort().str.join(", "))
     )
     for part in (
         derive_sums(lesions),
-        derive_non_target_response(lesions, criteria),
+        derive_non_target_response(lesions),
         derive_new_lesions(lesions, criteria),
         strays,
     ):
@@ -130,3 +135,18 @@ def _date(criteria: Criteria) -> pl.Expr:
         .then(progression[criteria.progression_dated_by])
         .otherwise(first_or_last[criteria.response_dated_by])
     )
+
+
+def _check_order(assessments: pl.DataFrame) -> None:
+    """Refuse assessments whose dates run against their numbers."""
+    before = pl.col("first_date").shift(1).over("who")
+    wrong = assessments.with_columns(before=before).filter(pl.col("first_date") < pl.col("before"))
+    if wrong.is_empty():
+        return
+    first = wrong.select("subject", "assessment", "first_date", "before").head(_SHOWN).rows()
+    named = "; ".join(f"{s}: assessment {k} on {d}, the one before on {b}" for s, k, d, b in first)
+    msg = (
+        f"Measurements: {wrong.height} assessments start before the one ahead of them ({named}"
+        f"{'; ...' if wrong.height > _SHOWN else ''}). Number the assessments of a subject by date."
+    )
+    raise DataError(msg)

@@ -1,14 +1,190 @@
-"""From the responses of all assessments to the best overall response of a subject."""
+"""From the responses of all assessments to the best overall response (section 4.4.3, table 3).
+
+Every counted assessment is worth what it shows in the light of the others: CR or PR if confirmed,
+where confirmation is asked for; SD if it comes late enough; PD and NE as they are. The best overall
+response is the best of these. An unconfirmed CR or PR shows that disease was stable by then.
+"""
 
 import dataframely as dy
 import polars as pl
 
+from topline.clinical.recist.confirmation import derive_confirmation
 from topline.clinical.recist.criteria import Criteria
-from topline.clinical.recist.schemas import BestResponses
+from topline.clinical.recist.explain import compute_best_reason
+from topline.clinical.recist.schemas import BestResponses, Responses, Subjects
+from topline.clinical.recist.timepoint import derive_after_complete_response
+from topline.errors import DataError
+from topline.frames import conform
+
+ORDER = {
+    "CR": 1,
+    "PR": 2,
+    "SD": 3,
+    "NON-CR/NON-PD": 4,
+    "NED": 5,
+    "PD": 6,
+    "NE": 7,
+}
+"""Best first (4.4.3)."""
+
+_SHOWN = 3
 
 
 def derive_best_response(
     assessments: pl.DataFrame, subjects: pl.DataFrame, criteria: Criteria
 ) -> dy.DataFrame[BestResponses]:
-    """Derive one best overall response a subject, with dates and reason."""
-    raise NotImplementedError
+    """Derive the best overall response of every subject, with its dates and reason.
+
+    Parameters
+    ----------
+    assessments
+        `Responses`: those of `derive_assessments`, or as reported; any order, more columns allowed.
+    subjects
+        `Subjects`. Assessments before `start_date` never count, those after `end_date` as the
+        criteria say; one on either date counts.
+    criteria
+        Options of the trial.
+
+    Returns
+    -------
+    BestResponses
+        One row for every row of `subjects`, sorted by subject.
+
+    Raises
+    ------
+    DataError
+        Rows break a rule of `Responses` or `Subjects`, or a subject is not among `subjects`.
+
+    References
+    ----------
+    Eisenhauer EA et al. (2009), sections 4.4.3 (table 3), 4.4.4 and 4.6.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> assessments = pl.DataFrame({
+    ...     "subject": "1", "assessment": [1, 2],
+    ...     "date": [date(2024, 2, 27), date(2024, 4, 23)], "response": ["PR", "SD"],
+    ... })
+    >>> subjects = pl.DataFrame(
+    ...     {"subject": ["1"], "start_date": [date(2024, 1, 2)], "end_date": [None]},
+    ...     schema_overrides={"end_date": pl.Date},
+    ... )
+    >>> best = derive_best_response(
+    ...     assessments, subjects, Criteria(confirmation={"required": True})
+    ... )
+    >>> best["best_response"].item(), best["reason"].item()
+    ('SD', 'PR on 2024-02-27 was not confirmed and counts as SD')
+    """
+    everyone = conform(subjects, Subjects).sort("subject")
+    responses = conform(assessments, Responses).filter(pl.col("response").is_not_null())
+    _check_subjects(responses, everyone)
+    rows = (
+        responses.sort("subject", "assessment")
+        .join(everyone, on="subject", how="left", maintain_order="left")
+        .with_columns(who=pl.col("subject").rle_id(), day=_day())
+    )
+    counted = _count(rows, criteria)
+    worth = derive_confirmation(counted, criteria).with_columns(late=_late(criteria))
+    worth = worth.with_columns(worth=_worth(criteria))
+    best = _summarize(worth)
+    numbers = rows.group_by("subject").agg(all=pl.len().cast(pl.Int64))
+    absent = pl.lit(criteria.missing_counts_as)
+    return conform(
+        everyone.join(best, on="subject", how="left")
+        .join(numbers, on="subject", how="left")
+        .with_columns(pl.col("assessments_counted", "all").fill_null(0))
+        .with_columns(
+            best_response=pl.coalesce("best_response", absent),
+            assessments_not_counted=pl.col("all") - pl.col("assessments_counted"),
+        )
+        .with_columns(reason=compute_best_reason(criteria))
+        .sort("subject"),
+        BestResponses,
+    )
+
+
+def _day() -> pl.Expr:
+    """Days from start, which is day 0 here."""
+    return (pl.col("date") - pl.col("start_date")).dt.total_days()
+
+
+def _count(rows: pl.DataFrame, criteria: Criteria) -> pl.DataFrame:
+    """Keep the assessments that count, judged after CR."""
+    after_start, by_end = pl.col("day") >= 0, pl.col("date") <= pl.col("end_date")
+    if criteria.assessments_after_end == "ignored":
+        after_start = after_start & by_end.fill_null(value=True)
+    judged = derive_after_complete_response(rows.filter(after_start), by="who", criteria=criteria)
+    if criteria.assessments_after_progression == "counted":
+        return judged
+    progressed = (pl.col("response") == "PD").cum_max().shift(1, fill_value=False).over("who")
+    return judged.filter(~progressed)
+
+
+def _late(criteria: Criteria) -> pl.Expr:
+    """Whether disease without progression has lasted long enough for SD (4.6.1)."""
+    return pl.col("day") >= criteria.stable_disease_from_days
+
+
+def _worth(criteria: Criteria) -> pl.Expr:
+    """Say what each assessment shows in the light of the others."""
+    response, confirmed = pl.col("response"), pl.col("confirmed")
+    unconfirmed = response.is_in(["CR", "PR"]) & confirmed.is_null()
+    if criteria.confirmation.unconfirmed_response_counts_as == "NE":
+        lapsed = pl.lit("NE")
+    else:
+        only_non_targets = (response == "NON-CR/NON-PD").any().over("who")
+        stable = pl.when(only_non_targets).then(pl.lit("NON-CR/NON-PD")).otherwise(pl.lit("SD"))
+        lapsed = pl.when(pl.col("late")).then(stable).otherwise(pl.lit("EARLY"))
+    worth = (
+        pl.when(confirmed.is_not_null())
+        .then(confirmed)
+        .when(unconfirmed)
+        .then(lapsed)
+        .when(response.is_in(["SD", "NON-CR/NON-PD"]) & ~pl.col("late"))
+        .then(pl.lit("EARLY"))
+        .otherwise(response)
+    )
+    return worth.replace("EARLY", criteria.early_stable_disease_counts_as)
+
+
+def _summarize(worth: pl.DataFrame) -> pl.DataFrame:
+    """One row a subject with a counted assessment."""
+    date, response, late = pl.col("date"), pl.col("response"), pl.col("late")
+    stable = response.is_in(["CR", "PR", "SD", "NON-CR/NON-PD"])
+    answered = pl.col("confirmed").is_not_null()
+    early = stable & ~late
+    lapsed = response.is_in(["CR", "PR"]) & ~answered
+    chosen = pl.col("rank") == pl.col("rank").min()
+    ranked = worth.with_columns(rank=pl.col("worth").replace_strict(ORDER))
+    return ranked.group_by("subject").agg(
+        best_response=pl.col("worth").filter(chosen).first(),
+        best_response_date=date.filter(chosen).first(),
+        first_response_date=date.filter(answered).first(),
+        first_complete_response_date=date.filter(pl.col("confirmed") == "CR").first(),
+        confirmation_date=pl.col("confirmed_on").filter(answered).first(),
+        first_stable_disease_date=date.filter(stable & late).first(),
+        progression_date=date.filter(response == "PD").first(),
+        last_evaluable_date=date.filter(response != "NE").last(),
+        assessments_counted=pl.len().cast(pl.Int64),
+        chosen_confirmed_on=pl.col("confirmed_on").filter(chosen).first(),
+        chosen_response=response.filter(chosen).first(),
+        chosen_day=pl.col("day").filter(chosen).first(),
+        early_response=response.filter(early).first(),
+        early_day=pl.col("day").filter(early).first(),
+        lapsed_response=response.filter(lapsed).first(),
+        lapsed_date=date.filter(lapsed).first(),
+    )
+
+
+def _check_subjects(responses: pl.DataFrame, subjects: pl.DataFrame) -> None:
+    """Refuse responses of subjects that nobody asked about."""
+    unknown = responses.join(subjects, on="subject", how="anti")["subject"].unique().sort()
+    if unknown.is_empty():
+        return
+    named = ", ".join(unknown.head(_SHOWN)) + (", ..." if unknown.len() > _SHOWN else "")
+    msg = (
+        f"Responses: {unknown.len()} subjects are not in Subjects ({named}). "
+        "Add them there, or leave their assessments out."
+    )
+    raise DataError(msg)

@@ -23,9 +23,7 @@ def compute_assessment_reason(criteria: Criteria) -> pl.Expr:
         _targets(), _non_targets(), _new_lesions(), _notes(), separator="; ", ignore_nulls=True
     )
     back = pl.when(pl.col("response") != pl.col("by_table"))
-    settled = back.then(
-        pl.format(" (tables 1 and 2 alone: {})", "by_table")
-    ).otherwise(pl.lit(""))
+    settled = back.then(pl.format(" (tables 1 and 2 alone: {})", "by_table")).otherwise(pl.lit(""))
     heading = (
         pl.when(pl.col("assessment") == 0)
         .then(pl.lit("Baseline"))
@@ -58,9 +56,7 @@ def _targets() -> pl.Expr:
         .when((response == "PD") & measured)
         .then(pl.format("sum {} mm, {}", format_mm("sum_mm"), _growth()))
         .when(response == "PD")
-        .then(
-            pl.format("{}, together {} mm, {}", incomplete, format_mm("measured_mm"), _growth())
-        )
+        .then(pl.format("{}, together {} mm, {}", incomplete, format_mm("measured_mm"), _growth()))
         .when(~measured)
         .then(incomplete)
         .when(pl.col("assessment") == 0)
@@ -94,7 +90,7 @@ def _growth() -> pl.Expr:
         signed,
         percent.fill_null(""),
         format_mm("nadir_mm"),
-        pl.col("nadir_date").dt.to_string("%Y-%m-%d"),
+        _iso("nadir_date"),
     )
 
 
@@ -117,12 +113,13 @@ def _non_targets() -> pl.Expr:
 
 
 def _new_lesions() -> pl.Expr:
-    """New lesions by name; silent at baseline."""
+    """Name the new lesions; silent at baseline."""
+    later = pl.when(pl.col("new_lesion_later")).then(pl.lit(", certain later")).fill_null("")
     return (
         pl.when(pl.col("assessment") == 0)
         .then(None)
         .when(pl.col("new_lesion") == "YES")
-        .then(pl.format("new lesion ({})", "new_lesion_names"))
+        .then(pl.format("new lesion ({}){}", "new_lesion_names", later))
         .when(pl.col("new_lesion") == "EQUIVOCAL")
         .then(pl.format("possible new lesion ({})", "new_lesion_names"))
         .otherwise(pl.lit("no new lesion"))
@@ -130,7 +127,7 @@ def _new_lesions() -> pl.Expr:
 
 
 def _notes() -> pl.Expr:
-    """What the reader must know besides."""
+    """Add what the reader must know besides."""
     undiseased = ~pl.col("has_targets") & ~pl.col("has_non_targets")
     return pl.concat_str(
         pl.when(~pl.col("has_baseline")).then(pl.lit("no baseline assessment")),
@@ -142,3 +139,58 @@ def _notes() -> pl.Expr:
         separator="; ",
         ignore_nulls=True,
     ).replace("", None)
+
+
+def compute_best_reason(criteria: Criteria) -> pl.Expr:
+    """Reason of every row of `derive_best_response`, and what was left out."""
+    left_out = pl.col("assessments_not_counted")
+    note = pl.when(left_out > 0).then(
+        pl.format("; {} not counted (before start, after progression or after end)", left_out)
+    )
+    return _best(criteria) + note.fill_null("")
+
+
+def _best(criteria: Criteria) -> pl.Expr:
+    """Say what decided the best response."""
+    best, on = pl.col("best_response"), _iso("best_response_date")
+    needed = criteria.stable_disease_from_days
+    confirmed = pl.format("{} on {}, confirmed on {}", best, on, _iso("chosen_confirmed_on"))
+    lapsed = pl.format("{} on {} was not confirmed", "lapsed_response", _iso("lapsed_date"))
+    early = pl.format(
+        "{} on day {} came before the {} days that SD needs",
+        "early_response",
+        "early_day",
+        pl.lit(needed),
+    )
+    stable = pl.format("{} on {}", best, on)
+    if needed:
+        stable = pl.format("{}, {} days from start ({} needed)", stable, "chosen_day", needed)
+    progressed = pl.format("PD on {}", _iso("progression_date"))
+    return (
+        pl.when(pl.col("assessments_counted") == 0)
+        .then(pl.lit("no assessment after baseline that counts"))
+        .when(pl.col("chosen_confirmed_on").is_not_null())
+        .then(confirmed)
+        .when(best.is_in(["CR", "PR"]))
+        .then(pl.format("{} on {}", best, on))
+        .when(pl.col("chosen_response").is_in(["CR", "PR"]) & (best != "NE"))
+        .then(pl.format("{} and counts as {}", lapsed, best))
+        .when(best.is_in(["SD", "NON-CR/NON-PD"]))
+        .then(stable)
+        .when((best == "PD") & pl.col("early_day").is_not_null())
+        .then(pl.concat_str(progressed.fill_null("PD"), pl.lit("; "), early))
+        .when(best == "PD")
+        .then(progressed)
+        .when(best == "NED")
+        .then(pl.lit("no disease at baseline and no new lesion"))
+        .when(pl.col("early_day").is_not_null())
+        .then(pl.format("{}, and nothing later counts", early))
+        .when(pl.col("lapsed_response").is_not_null())
+        .then(lapsed)
+        .otherwise(pl.lit("no assessment could be evaluated"))
+    )
+
+
+def _iso(column: str) -> pl.Expr:
+    """Date as ISO 8601."""
+    return pl.col(column).dt.to_string("%Y-%m-%d")

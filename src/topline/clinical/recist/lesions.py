@@ -7,10 +7,8 @@ subjects, the lesions and the assessments, so that what follows groups by intege
 import polars as pl
 
 from topline.clinical.recist.criteria import Criteria
-from topline.errors import DataError
 
 _ELSEWHERE = ("MERGED", "SPLIT")
-_SHOWN = 3
 
 
 def derive_lesions(measurements: pl.DataFrame, criteria: Criteria) -> pl.DataFrame:
@@ -25,11 +23,6 @@ def derive_lesions(measurements: pl.DataFrame, criteria: Criteria) -> pl.DataFra
         The same rows with `who`, `track`, `at` and `size_mm` (what the lesion adds to the sum; null
         if not evaluated), `gone` (absent, or a normal node), `of_baseline` and `followed` (of the
         baseline, or grown out of a lesion that was).
-
-    Raises
-    ------
-    DataError
-        An assessment starts before the one ahead of it.
     """
     rows = measurements.sort("subject", "role", "lesion", "assessment").with_columns(
         who=pl.col("subject").rle_id().cast(pl.Int64),
@@ -40,7 +33,6 @@ def derive_lesions(measurements: pl.DataFrame, criteria: Criteria) -> pl.DataFra
         at=pl.col("who") * span + pl.col("assessment"),
         of_baseline=pl.col("assessment").first().over("track") == 0,
     )
-    _check_order(rows)
     return rows.with_columns(size_mm=_size(rows, criteria), followed=_followed()).with_columns(
         gone=_gone(criteria)
     )
@@ -77,21 +69,3 @@ def _gone(criteria: Criteria) -> pl.Expr:
     """Whether a lesion is no disease any more: absent, or a node below 10 mm (4.3.1, 4.3.3)."""
     normal = pl.col("nodal") & (pl.col("size_mm") < criteria.normal_node_below_mm)
     return ((pl.col("size_mm") == 0) | normal).fill_null(value=False)
-
-
-def _check_order(rows: pl.DataFrame) -> None:
-    """Refuse assessments whose dates run against their numbers."""
-    starts = rows.group_by("at").agg(
-        pl.col("subject", "who", "assessment").first(), pl.col("date").min()
-    )
-    before = pl.col("date").shift(1).over("who", order_by="assessment")
-    wrong = starts.with_columns(before=before).filter(pl.col("date") < pl.col("before"))
-    if wrong.is_empty():
-        return
-    first = wrong.sort("at").select("subject", "assessment", "date", "before").head(_SHOWN).rows()
-    named = "; ".join(f"{s}: assessment {k} on {d}, the one before on {b}" for s, k, d, b in first)
-    msg = (
-        f"Measurements: {wrong.height} assessments start before the one ahead of them ({named}"
-        f"{'; ...' if wrong.height > _SHOWN else ''}). Number the assessments of a subject by date."
-    )
-    raise DataError(msg)

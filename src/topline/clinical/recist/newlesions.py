@@ -8,14 +8,15 @@ from topline.clinical.recist.criteria import Criteria
 def derive_new_lesions(lesions: pl.DataFrame, criteria: Criteria) -> pl.DataFrame:
     """Judge the new lesions together: one row an assessment with at least one of them.
 
-    A new lesion is certain unless its state is EQUIVOCAL, ABSENT or NOT EVALUATED, or it is a node of
-    normal size that nobody called unequivocal. A doubtful one is certain from the start when the
+    A new lesion is certain unless its state is EQUIVOCAL, ABSENT or NOT EVALUATED, or it is a node
+    of normal size that nobody called unequivocal. A doubtful one is certain from the start when the
     next look that settles it finds it.
 
     Returns
     -------
     DataFrame
-        `at`, `new_lesion` (YES, EQUIVOCAL or NO), `new_lesion_date` (first certain one) and
+        `at`, `new_lesion` (YES, EQUIVOCAL or NO), `new_lesion_date` (first certain one),
+        `new_lesion_later` (one was doubtful here and is certain by what came later) and
         `new_lesion_names`.
     """
     state, settled = pl.col("state"), pl.col("settled")
@@ -42,5 +43,9 @@ def derive_new_lesions(lesions: pl.DataFrame, criteria: Criteria) -> pl.DataFram
         .then(pl.lit("EQUIVOCAL"))
         .otherwise(pl.lit("NO")),
         new_lesion_date=pl.col("date").filter(certain).min(),
-        new_lesion_names=pl.col("lesion").filter(certain | pl.col("doubtful")).sort().str.join(", "),
+        new_lesion_later=(certain & pl.col("doubtful")).any(),
+        new_lesion_names=pl.col("lesion")
+        .filter(certain | pl.col("doubtful"))
+        .sort()
+        .str.join(", "),
     )

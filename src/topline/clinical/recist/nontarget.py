@@ -2,12 +2,10 @@
 
 import polars as pl
 
-from topline.clinical.recist.criteria import Criteria
-
 _SEEN = ("PRESENT", "TOO SMALL", "EQUIVOCAL", "MERGED", "SPLIT", "UNEQUIVOCAL PROGRESSION")
 
 
-def derive_non_target_response(lesions: pl.DataFrame, criteria: Criteria) -> pl.DataFrame:
+def derive_non_target_response(lesions: pl.DataFrame) -> pl.DataFrame:
     """Judge the non-target lesions together: one row an assessment with at least one of them.
 
     Unequivocal progression of one is PD whatever the others show. Without it, a lesion that was not
@@ -19,16 +17,19 @@ def derive_non_target_response(lesions: pl.DataFrame, criteria: Criteria) -> pl.
         `at`, `non_targets_evaluated`, `non_targets_gone`, `non_targets_progress` (any of them) and
         `non_targets_date` (first that progresses).
     """
-    normal = pl.col("nodal") & (pl.col("diameter_mm") < criteria.normal_node_below_mm)
     progress = (pl.col("state") == "UNEQUIVOCAL PROGRESSION").fill_null(value=False)
-    gone = (pl.col("gone") | normal).fill_null(value=False) & ~progress
+    gone = pl.col("gone") & ~progress
     seen = pl.col("size_mm").is_not_null() | pl.col("state").is_in(_SEEN).fill_null(value=False)
     counted = pl.col("of_baseline")
-    return lesions.filter(pl.col("role") == "non-target").group_by("at").agg(
-        non_targets_evaluated=(seen & counted).sum().cast(pl.Int64),
-        non_targets_gone=gone.filter(counted).all(),
-        non_targets_progress=progress.any(),
-        non_targets_date=pl.col("date").filter(progress).min(),
+    return (
+        lesions.filter(pl.col("role") == "non-target")
+        .group_by("at")
+        .agg(
+            non_targets_evaluated=(seen & counted).sum().cast(pl.Int64),
+            non_targets_gone=gone.filter(counted).all(),
+            non_targets_progress=progress.any(),
+            non_targets_date=pl.col("date").filter(progress).min(),
+        )
     )
 
 

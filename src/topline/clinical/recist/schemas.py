@@ -58,7 +58,7 @@ class Measurements(dy.Schema):
 
     @dy.rule()
     def state_suits_role(cls) -> pl.Expr:
-        """Progression is said of non-target lesions, certainty of new ones; "none" has no lesion."""
+        """Say progression of non-target lesions only, certainty of new ones, nothing of "none"."""
         role, state = pl.col("role"), pl.col("state")
         progression = (state != "UNEQUIVOCAL PROGRESSION") | (role == "non-target")
         certain = (state != "UNEQUIVOCAL") | (role == "new")
@@ -68,7 +68,7 @@ class Measurements(dy.Schema):
 
     @dy.rule()
     def new_lesions_come_after_baseline(cls) -> pl.Expr:
-        """A lesion of the baseline is target or non-target."""
+        """Call a lesion of the baseline target or non-target."""
         return (pl.col("role") != "new") | (pl.col("assessment") > 0)
 
 

@@ -87,7 +87,9 @@ def _grown(criteria: Criteria) -> pl.Expr:
     nadir = pl.col("nadir_mm")
     growth = pl.col(shown) - nadir
     by_mm = (growth > 0) & (growth >= criteria.progression_increase_mm - criteria.tolerance)
-    by_percent = 100 * growth >= (criteria.progression_increase_percent - criteria.tolerance) * nadir
+    by_percent = (
+        100 * growth >= (criteria.progression_increase_percent - criteria.tolerance) * nadir
+    )
     return (by_mm & by_percent).fill_null(value=False)
 
 

@@ -87,6 +87,24 @@ def derive_response(assessments: pl.DataFrame) -> pl.DataFrame:
     return found.with_columns(response=after).drop("target", "non_target", "new")
 
 
+def derive_unseen_after_complete_response(
+    assessments: pl.DataFrame, criteria: Criteria
+) -> pl.DataFrame:
+    """Make it NE when, after CR, no disease was seen but a non-target lesion was not evaluated.
+
+    Table 1 says PR there, which after CR would stand for disease that nobody saw.
+    """
+    if criteria.disease_after_complete_response == "AS ASSESSED":
+        return assessments
+    unseen = (pl.col("target_response") == "CR") & (pl.col("non_target_response") == "NE")
+    nothing = (unseen & (pl.col("new_lesion") != "YES")).fill_null(value=False)
+    return assessments.with_columns(
+        response=pl.when(_after_complete_response("who") & nothing)
+        .then(pl.lit("NE"))
+        .otherwise("response")
+    )
+
+
 def derive_after_complete_response(
     responses: pl.DataFrame, by: str, criteria: Criteria
 ) -> pl.DataFrame:
@@ -108,8 +126,11 @@ def derive_after_complete_response(
         responses = responses.with_columns(
             response=pl.when(never_gone).then(other).otherwise(response)
         )
-    had_cr = (response == "CR").fill_null(value=False).cum_max().shift(1, fill_value=False).over(by)
-    back = had_cr & response.is_in(["PR", "SD", "NON-CR/NON-PD"])
-    return responses.with_columns(
-        response=pl.when(back).then(pl.lit("PD")).otherwise(response)
-    )
+    back = _after_complete_response(by) & response.is_in(["PR", "SD", "NON-CR/NON-PD"])
+    return responses.with_columns(response=pl.when(back).then(pl.lit("PD")).otherwise(response))
+
+
+def _after_complete_response(by: str) -> pl.Expr:
+    """Whether an earlier assessment of the subject was CR."""
+    complete = (pl.col("response") == "CR").fill_null(value=False)
+    return complete.cum_max().shift(1, fill_value=False).over(by)

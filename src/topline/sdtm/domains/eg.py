@@ -33,6 +33,6 @@ class EG(Domain):
 
     @dy.rule()
     def result_or_not_done(cls) -> pl.Expr:
-        """A result is given unless EGSTAT is NOT DONE, and not both."""
+        """Give a result unless EGSTAT is NOT DONE, and not both."""
         result = pl.coalesce("EGORRES", "EGSTRESC", pl.col("EGSTRESN").cast(pl.String))
         return result.is_null() == pl.col("EGSTAT").is_not_null()

@@ -40,6 +40,6 @@ class GF(Domain):
 
     @dy.rule()
     def result_or_not_done(cls) -> pl.Expr:
-        """A result is given unless GFSTAT is NOT DONE, and not both."""
+        """Give a result unless GFSTAT is NOT DONE, and not both."""
         result = pl.coalesce("GFORRES", "GFSTRESC", pl.col("GFSTRESN").cast(pl.String))
         return result.is_null() == pl.col("GFSTAT").is_not_null()

@@ -38,7 +38,7 @@ class LB(Domain):
 
     @dy.rule()
     def result_or_not_done(cls) -> pl.Expr:
-        """A result is given unless LBSTAT is NOT DONE, and not both."""
+        """Give a result unless LBSTAT is NOT DONE, and not both."""
         result = pl.coalesce("LBORRES", "LBSTRESC", pl.col("LBSTRESN").cast(pl.String))
         return result.is_null() == pl.col("LBSTAT").is_not_null()
 

@@ -40,6 +40,6 @@ class MI(Domain):
 
     @dy.rule()
     def result_or_not_done(cls) -> pl.Expr:
-        """A result is given unless MISTAT is NOT DONE, and not both."""
+        """Give a result unless MISTAT is NOT DONE, and not both."""
         result = pl.coalesce("MIORRES", "MISTRESC", pl.col("MISTRESN").cast(pl.String))
         return result.is_null() == pl.col("MISTAT").is_not_null()

@@ -33,6 +33,6 @@ class QS(Domain):
 
     @dy.rule()
     def result_or_not_done(cls) -> pl.Expr:
-        """A result is given unless QSSTAT is NOT DONE, and not both."""
+        """Give a result unless QSSTAT is NOT DONE, and not both."""
         result = pl.coalesce("QSORRES", "QSSTRESC", pl.col("QSSTRESN").cast(pl.String))
         return result.is_null() == pl.col("QSSTAT").is_not_null()

@@ -37,6 +37,6 @@ class RS(Domain):
 
     @dy.rule()
     def result_or_not_done(cls) -> pl.Expr:
-        """A result is given unless RSSTAT is NOT DONE, and not both."""
+        """Give a result unless RSSTAT is NOT DONE, and not both."""
         result = pl.coalesce("RSORRES", "RSSTRESC", pl.col("RSSTRESN").cast(pl.String))
         return result.is_null() == pl.col("RSSTAT").is_not_null()

@@ -29,6 +29,6 @@ class SS(Domain):
 
     @dy.rule()
     def result_or_not_done(cls) -> pl.Expr:
-        """A result is given unless SSSTAT is NOT DONE, and not both."""
+        """Give a result unless SSSTAT is NOT DONE, and not both."""
         result = pl.coalesce("SSORRES", "SSSTRESC")
         return result.is_null() == pl.col("SSSTAT").is_not_null()

@@ -1,4 +1,4 @@
-"""TR: tumor results, one record a lesion, measurement and assessment (SDTMIG 3.4, section 6.3.12.3)."""
+"""TR: tumor results, one record a lesion and measurement (SDTMIG 3.4, section 6.3.12.3)."""
 
 import dataframely as dy
 import polars as pl
@@ -38,6 +38,6 @@ class TR(Domain):
 
     @dy.rule()
     def result_or_not_done(cls) -> pl.Expr:
-        """A result is given unless TRSTAT is NOT DONE, and not both."""
+        """Give a result unless TRSTAT is NOT DONE, and not both."""
         result = pl.coalesce("TRORRES", "TRSTRESC", pl.col("TRSTRESN").cast(pl.String))
         return result.is_null() == pl.col("TRSTAT").is_not_null()

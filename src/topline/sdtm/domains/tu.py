@@ -38,6 +38,6 @@ class TU(Domain):
 
     @dy.rule()
     def result_or_not_done(cls) -> pl.Expr:
-        """A result is given unless TUSTAT is NOT DONE, and not both."""
+        """Give a result unless TUSTAT is NOT DONE, and not both."""
         result = pl.coalesce("TUORRES", "TUSTRESC")
         return result.is_null() == pl.col("TUSTAT").is_not_null()

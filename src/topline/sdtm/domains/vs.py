@@ -32,6 +32,6 @@ class VS(Domain):
 
     @dy.rule()
     def result_or_not_done(cls) -> pl.Expr:
-        """A result is given unless VSSTAT is NOT DONE, and not both."""
+        """Give a result unless VSSTAT is NOT DONE, and not both."""
         result = pl.coalesce("VSORRES", "VSSTRESC", pl.col("VSSTRESN").cast(pl.String))
         return result.is_null() == pl.col("VSSTAT").is_not_null()

@@ -1,0 +1,118 @@
+"""How numbers are printed: the one set of formats, so that displays print and never round.
+
+Halves are rounded away from zero, as in SAS and on paper: 6.25% is printed as 6.3.
+"""
+
+from collections.abc import Iterable
+from decimal import ROUND_HALF_UP, Decimal
+from math import isfinite
+
+NOT_REACHED = "NR"
+NOT_ESTIMABLE = "NE"
+_WHOLE = 1e-9
+_COLLECTED_AT_MOST = 2
+
+
+def rounded(value: float, decimals: int) -> str:
+    """Print a number with so many decimals.
+
+    Examples
+    --------
+    >>> rounded(6.25, 1), rounded(-0.04, 1), rounded(63, 0)
+    ('6.3', '0.0', '63')
+    """
+    step = Decimal(1).scaleb(-decimals)
+    text = str(Decimal(repr(float(value))).quantize(step, ROUND_HALF_UP))
+    return text.removeprefix("-") if not text.strip("-0.") else text
+
+
+def shortest(value: float, decimals: int) -> str:
+    """Print a number with at most so many decimals, without zeros at its end.
+
+    Examples
+    --------
+    >>> shortest(63.0, 1), shortest(63.5, 1)
+    ('63', '63.5')
+    """
+    text = rounded(value, decimals)
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def percent(value: float | None) -> str:
+    """Print a percentage: one decimal, none where it is a whole number.
+
+    Examples
+    --------
+    >>> percent(50.0), percent(100 / 3), percent(None)
+    ('50', '33.3', 'NE')
+    """
+    if value is None or not isfinite(value):
+        return NOT_ESTIMABLE
+    return rounded(value, 0 if abs(value - round(value)) < _WHOLE else 1)
+
+
+def p_value(value: float | None) -> str:
+    """Print a p-value: three decimals, four below 0.001, and never 0 or 1.
+
+    Examples
+    --------
+    >>> p_value(0.03884), p_value(0.0004), p_value(1e-9), p_value(0.9999)
+    ('0.039', '0.0004', '<0.0001', '>0.999')
+    """
+    if value is None or not isfinite(value):
+        return NOT_ESTIMABLE
+    if value < 0.0001:
+        return "<0.0001"
+    if value > 0.999:
+        return ">0.999"
+    return rounded(value, 4 if value < 0.001 else 3)
+
+
+def number(value: float | None, decimals: int) -> str:
+    """Print a number with so many decimals; NE where there is none."""
+    if value is None or not isfinite(value):
+        return NOT_ESTIMABLE
+    return rounded(value, decimals)
+
+
+def collected_decimals(values: Iterable[float]) -> int:
+    """Count the decimals with which values were collected.
+
+    Values that no one would write down, such as days divided into months, count as one decimal.
+
+    Examples
+    --------
+    >>> collected_decimals([63.0, 71.0]), collected_decimals([1.25, 7.5])
+    (0, 2)
+    >>> collected_decimals([5 / 7])
+    1
+    """
+    most = 0
+    for value in values:
+        text = repr(float(value))
+        if "e" in text:
+            return 1
+        most = max(most, len(text.partition(".")[2].rstrip("0")))
+        if most > _COLLECTED_AT_MOST:
+            return 1
+    return most
+
+
+def statistic(name: str, value: float | None, decimals: int) -> str:
+    """Print a statistic of a variable that was collected with so many decimals.
+
+    Mean and standard deviation have one decimal more; median and quartiles only where needed.
+
+    Examples
+    --------
+    >>> statistic("mean", 61.26, 0), statistic("median", 63.0, 0), statistic("max", 78.0, 0)
+    ('61.3', '63', '78')
+    """
+    if value is None or not isfinite(value):
+        return NOT_ESTIMABLE
+    if name in {"mean", "sd"}:
+        return rounded(value, decimals + 1)
+    if name in {"median", "q1", "q3"}:
+        near = rounded(value, decimals)
+        return near if abs(float(near) - value) < _WHOLE else rounded(value, decimals + 1)
+    return rounded(value, decimals)

@@ -1,0 +1,233 @@
+"""Response rate with its interval, best responses, subgroups and the design's decision."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+import polars as pl
+
+from topline.analyses.formats import p_value, percent
+from topline.analyses.levels import ALL, MISSING, RESPONSES, Group, arm_groups, groups_of
+from topline.analyses.rows import COUNTED, Row, count_and_percent, finite
+from topline.analyses.subjects import HAS_ROW, GroupRows, subjects_of
+from topline.analyses.trace import among, equals, where
+from topline.protocol.analyses import Rate
+from topline.protocol.design import SingleStage
+from topline.protocol.endpoints import ResponseRate
+from topline.protocol.protocol import Protocol
+from topline.stats.method import Method
+from topline.stats.proportion import compute_proportion, test_proportion
+
+_RARE = "NON-CR/NON-PD"
+
+
+def estimate_rate(
+    protocol: Protocol, analysis: Rate, adam: Mapping[str, pl.DataFrame]
+) -> list[Row]:
+    """Estimate a response rate in all, by arm and in subgroups.
+
+    Parameters
+    ----------
+    protocol
+        Gives the endpoint, the analysis set and the design.
+    analysis
+        What is estimated, how, and by which variables.
+    adam
+        ADSL and ADRS, which has one row of BOR and CBOR a subject.
+
+    Returns
+    -------
+    list of Row
+        For each group responders, rate and limits in percent, then each response likewise; for
+        all, the decision of the design where it is asked for.
+    """
+    endpoint = protocol.endpoints[analysis.endpoint]
+    assert isinstance(endpoint, ResponseRate)  # noqa: S101
+    subjects = subjects_of(
+        protocol,
+        adam,
+        analysis_set=analysis.analysis_set,
+        dataset="ADRS",
+        parameter=endpoint.of,
+        restrictions=(analysis.where,),
+    )
+    responses = _responses(subjects.frame)
+    rows: list[Row] = []
+    for group in _groups(protocol, analysis, subjects.frame):
+        found = subjects.group(group)
+        start = _start(analysis, endpoint, group, found)
+        rows += _rate(analysis, endpoint, start, found)
+        rows += _by_response(analysis, start, found, responses)
+        if group == ALL and analysis.test == "design":
+            rows += _decision(protocol, endpoint, start, found)
+    return rows
+
+
+def _groups(protocol: Protocol, analysis: Rate, subjects: pl.DataFrame) -> Iterator[Group]:
+    yield ALL
+    yield from arm_groups(protocol, "TRT01P", subjects)
+    for variable in analysis.by:
+        yield from groups_of(protocol, variable, subjects[variable])
+
+
+def _responses(subjects: pl.DataFrame) -> list[str | None]:
+    """Responses in the guideline's order; the rare one and unknown ones only if they occur."""
+    rows = subjects.filter(pl.col(HAS_ROW))
+    present: list[str] = rows["AVALC"].drop_nulls().unique().sort().to_list()
+    known = [each for each in RESPONSES if each != _RARE or each in present]
+    missing = [None] if rows["AVALC"].null_count() else []
+    return [*known, *(each for each in present if each not in RESPONSES), *missing]
+
+
+def _start(analysis: Rate, endpoint: ResponseRate, group: Group, found: GroupRows) -> Row:
+    return Row(
+        "",
+        None,
+        "",
+        parameter=analysis.endpoint,
+        parameter_label=endpoint.label,
+        by=group.by,
+        group=group.value,
+        group_label=group.label,
+        n=found.rows.height,
+        n_missing=found.without,
+        trace_dataset="ADRS",
+        trace_where=found.trace,
+        warning=found.warning,
+    )
+
+
+def _limits(analysis: Rate, row: Row, events: int, n: int) -> Iterator[tuple[str, Row]]:
+    """Rate and limits in percent, each with its name."""
+    found = compute_proportion(events, n, method=analysis.method, level=analysis.level)
+    warning = row.warning or "; ".join(found.warnings)
+    for name in ("estimate", "lower", "upper"):
+        share = finite(getattr(found, name))
+        value = None if share is None else 100 * share
+        yield (
+            name,
+            replace(
+                row,
+                statistic=name,
+                value=value,
+                display=percent(value),
+                unit="%",
+                method=found.method,
+                warning=warning,
+            ),
+        )
+
+
+def _rate(
+    analysis: Rate, endpoint: ResponseRate, start: Row, found: GroupRows
+) -> Iterator[Row]:
+    events = found.rows.filter(pl.col("AVALC").is_in(endpoint.counts)).height
+    yield replace(
+        start,
+        statistic="responders",
+        value=float(events),
+        display=str(events),
+        trace_where=where(found.trace, among("AVALC", endpoint.counts)),
+    )
+    for _, row in _limits(analysis, start, events, found.rows.height):
+        yield row
+
+
+def _by_response(
+    analysis: Rate, start: Row, found: GroupRows, responses: list[str | None]
+) -> Iterator[Row]:
+    counts: dict[str | None, int] = dict(found.rows["AVALC"].value_counts().iter_rows())
+    for response in responses:
+        level = MISSING if response is None else response
+        count = counts.get(response, 0)
+        row = replace(
+            start,
+            level=level,
+            level_label=level,
+            trace_where=where(found.trace, equals("AVALC", response)),
+        )
+        yield from count_and_percent(row, count, found.rows.height)
+        everyone = replace(row, trace_where=found.trace)
+        for name, limit in _limits(analysis, everyone, count, found.rows.height):
+            if name != "estimate":
+                yield limit
+
+
+def _decision(
+    protocol: Protocol, endpoint: ResponseRate, start: Row, found: GroupRows
+) -> Iterator[Row]:
+    """Responders needed, exact p-value, and whether the design's goal was met."""
+    design = protocol.design
+    assert isinstance(design, SingleStage)  # noqa: S101
+    n = found.rows.height
+    events = found.rows.filter(pl.col("AVALC").is_in(endpoint.counts)).height
+    test = test_proportion(events, n, null=design.null, alternative="greater")
+    needed, why = responders_needed(design, n)
+    warning = "; ".join(filter(None, [start.warning, why]))
+    met = needed is not None and events >= needed
+    said = "" if needed is None else f"{needed} of {n} needed, {events} seen"
+    rule = Method(
+        "Decision rule of the design",
+        (
+            ("responders_at_least", design.success.responders_at_least),
+            ("of", design.success.of),
+            ("null", design.null),
+            ("alpha", design.alpha.value),
+            ("sides", design.alpha.sides),
+        ),
+        COUNTED.library,
+    )
+    row = replace(start, method=rule, warning=warning)
+    shown = "NE" if needed is None else str(needed)
+    value = None if needed is None else float(needed)
+    yield replace(row, statistic="responders_needed", value=value, display=shown)
+    p = finite(test.p_value)
+    yield replace(
+        row, statistic="p_value", value=p, display=p_value(p), method=test.method,
+        warning="; ".join(filter(None, [start.warning, *test.warnings])),
+    )  # fmt: skip
+    yield replace(
+        row,
+        statistic="decision",
+        value=None if needed is None else float(met),
+        display="NE" if needed is None else "met" if met else "not met",
+        method=replace(rule, options=(*rule.options, ("found", said))),
+    )
+
+
+def responders_needed(design: SingleStage, n: int) -> tuple[int | None, str]:
+    """Smallest number of responders that is success among n subjects, and what to say of it.
+
+    The protocol's own number holds for the number of subjects it was written for. For another,
+    it is the smallest number whose exact one-sided p-value does not exceed alpha (half of alpha
+    where the test has two sides), as the design's own number was found.
+
+    Examples
+    --------
+    >>> from topline.protocol.design import Alpha, SingleStage, Success
+    >>> design = SingleStage(
+    ...     kind="single-stage", endpoint="ORR", null=0.25, alternative=0.5, power=0.9, enrol=35,
+    ...     alpha=Alpha(value=0.1, sides=1), success=Success(responders_at_least=13, of=35),
+    ... )
+    >>> responders_needed(design, 35)
+    (13, '')
+    >>> responders_needed(design, 20)[0]
+    8
+    """
+    rule = design.success
+    if n == rule.of:
+        return rule.responders_at_least, ""
+    alpha = design.alpha.value / design.alpha.sides
+    needed = next(
+        (
+            events
+            for events in range(n + 1)
+            if test_proportion(events, n, null=design.null, alternative="greater").p_value <= alpha
+        ),
+        None,
+    )
+    wording = f"the rule {rule.responders_at_least} of {rule.of} was written for {rule.of} subjects"
+    if needed is None:
+        return None, f"{wording}; among {n} no number of responders would be success"
+    return needed, f"{wording}; among {n}, {needed} is the smallest number with p <= {alpha:g}"
+
+

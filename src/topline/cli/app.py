@@ -1,0 +1,52 @@
+"""All commands, under one name; what goes wrong on purpose is said in words."""
+
+import os
+from collections.abc import Callable
+
+import typer
+
+from topline.cli.check import check
+from topline.cli.demo import demo
+from topline.cli.new import new
+from topline.cli.run import run
+from topline.errors import ToplineError, UsageError
+
+FAILED_CHECK, WRONG_USE, INTERRUPTED = 1, 2, 130
+
+app = typer.Typer(
+    name="topline",
+    help="From an oncology trial's protocol and its patient data to its results.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+for _command in (new, check, run, demo):
+    app.command()(_command)
+
+
+def run_app(invoke: Callable[[], object] = app) -> int:
+    """Run the command line and return its exit code: 0 fine, 1 a check failed, 2 wrong use."""
+    try:
+        invoke()
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else WRONG_USE
+    except KeyboardInterrupt:
+        typer.echo("topline: interrupted; nothing was written", err=True)
+        return INTERRUPTED
+    except ToplineError as error:
+        typer.echo(f"topline: {error}", err=True)
+        return WRONG_USE if isinstance(error, UsageError) else FAILED_CHECK
+    except OSError as error:
+        typer.echo(f"topline: {error.filename}: {error.strerror}", err=True)
+        return FAILED_CHECK
+    except Exception as error:
+        if os.environ.get("TOPLINE_TRACEBACK"):
+            raise
+        typer.echo(
+            f"topline: a fault of Topline's own ({type(error).__name__}: {error}). "
+            "Nothing was written. TOPLINE_TRACEBACK=1 shows where; please report it.",
+            err=True,
+        )
+        return FAILED_CHECK
+    return 0

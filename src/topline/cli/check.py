@@ -1,0 +1,57 @@
+"""`topline check`: every problem of protocol and data, none fatal, listed and written."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from topline.cli.run import Json
+
+if TYPE_CHECKING:
+    from topline.check import Checked
+
+_SHOWN = 40
+
+
+def check(
+    study: Annotated[str, typer.Argument(help="Study folder, or the name of a bundled study.")],
+    out: Annotated[
+        Path | None, typer.Option(help="Write the queries to this CSV file as well.")
+    ] = None,
+    as_json: Json = False,  # noqa: FBT002  (a flag of the command line)
+) -> None:
+    """Check protocol and data; exit code 1 when anything is wrong that changes results.
+
+    Example: topline check my-trial --out queries.csv
+    """
+    from topline.check import check_study  # noqa: PLC0415  (polars only when there is work)
+    from topline.sdtm.queries import write_queries  # noqa: PLC0415
+    from topline.studies import study_folder  # noqa: PLC0415
+
+    checked = check_study(study_folder(study))
+    if out is not None:
+        write_queries(checked.queries, out)
+    if as_json:
+        content = {"protocol": checked.problems, "queries": checked.queries.rows(named=True)}
+        typer.echo(json.dumps(content, indent=2, ensure_ascii=False))
+    else:
+        _tell(checked)
+    if not checked.ok:
+        raise typer.Exit(1)
+
+
+def _tell(checked: "Checked") -> None:
+    queries = checked.queries
+    for problem in checked.problems:
+        typer.echo(problem)
+    for row in queries.head(_SHOWN).iter_rows(named=True):
+        place = " ".join(str(row[key]) for key in ("file", "subject", "record") if row[key])
+        typer.echo(
+            f"{row['severity']}: {place}: {row['rule']}: found {row['found']}; "
+            f"expected {row['expected']} ({row['consequence']})"
+        )
+    if queries.height > _SHOWN:
+        typer.echo(f"... and {queries.height - _SHOWN} more; --out FILE writes all of them")
+    counts = [f"{queries.filter(severity=s).height} {s}s" for s in ("error", "warning", "note")]
+    typer.echo(f"Protocol: {len(checked.problems)} problems. Data: {', '.join(counts)}.")

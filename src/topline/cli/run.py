@@ -1,0 +1,63 @@
+"""`topline run`: everything, from protocol and data to the report."""
+
+import datetime as dt
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from topline.cli.stages import stages_on_terminal
+
+if TYPE_CHECKING:
+    from topline.trial import Trial
+
+Out = Annotated[Path | None, typer.Option(help="Folder to write; results/STUDY unless given.")]
+Cutoff = Annotated[
+    dt.datetime | None,
+    typer.Option(formats=["%Y-%m-%d"], help="Data cut; the protocol's unless given."),
+]
+Aggregate = Annotated[
+    bool, typer.Option("--aggregate-only", help="Write no patient rows, not even in the report.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print what was made as JSON.")]
+
+
+def run(
+    study: Annotated[str, typer.Argument(help="Study folder, or the name of a bundled study.")],
+    out: Out = None,
+    cutoff: Cutoff = None,
+    aggregate_only: Aggregate = False,  # noqa: FBT002  (a flag of the command line)
+    as_json: Json = False,  # noqa: FBT002
+) -> None:
+    """Analyse a study: ADaM, results, tables, figures and one report.
+
+    Example: topline run my-trial --out results/my-trial --cutoff 2024-09-30
+    """
+    from topline import trial  # noqa: PLC0415  (polars only when there is work to do)
+    from topline.studies import study_folder  # noqa: PLC0415
+
+    folder = study_folder(study)
+    target = out or Path("results") / folder.resolve().name
+    done = trial.run(
+        folder,
+        target,
+        cutoff=cutoff.date() if cutoff else None,
+        patient_level=not aggregate_only,
+        passed=stages_on_terminal(),
+    )
+    tell(done, target, as_json=as_json)
+
+
+def tell(done: "Trial", target: Path, *, as_json: bool) -> None:
+    """Print where the report is, and how many queries the data raise."""
+    report = (target / "report.html").resolve()
+    counts = {s: done.queries.filter(severity=s).height for s in ("error", "warning", "note")}
+    if as_json:
+        content = {"report": str(report), "results": done.results.rows.height, "queries": counts}
+        typer.echo(json.dumps(content, indent=2))
+        return
+    if counts["error"]:
+        said = f"{counts['error']} errors and {counts['warning']} warnings in the data"
+        typer.echo(f"{said}: {target / 'queries.csv'}", err=True)
+    typer.echo(f"Report: {report}")

@@ -1,0 +1,109 @@
+"""The results of one analysis, looked up by what they are about."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import polars as pl
+
+from topline.displays.table import Cell
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A result row, as far as displays need it."""
+
+    result_id: str
+    section: str
+    parameter: str
+    parameter_label: str
+    by: str
+    group: str
+    group_label: str
+    level: str
+    level_label: str
+    statistic: str
+    value: float | None
+    unit: str
+    display: str
+    method: str
+    n: int | None
+    n_missing: int | None
+    warning: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Whom a column or a line is about; all of the set where `by` is empty."""
+
+    by: str
+    value: str
+    label: str
+
+
+class Numbers:
+    """The rows of one analysis, in the order of print."""
+
+    def __init__(self, rows: pl.DataFrame, analysis: str) -> None:
+        names = list(Number.__dataclass_fields__)
+        chosen = rows.filter(pl.col("analysis_id") == analysis).select(names)
+        self.rows = tuple(Number(*row) for row in chosen.iter_rows())
+        self._found = {
+            (r.section, r.parameter, r.by, r.group, r.level, r.statistic): r for r in self.rows
+        }
+
+    def get(
+        self,
+        parameter: str,
+        statistic: str,
+        *,
+        group: Group,
+        level: str = "",
+        section: str = "",
+    ) -> Number | None:
+        """Return the one result that fits, or None."""
+        key = (section, parameter, group.by, group.value, level, statistic)
+        return self._found.get(key)
+
+    def groups(self, parameter: str | None = None) -> tuple[Group, ...]:
+        """Return whom the results are about, those of one parameter or all."""
+        found = [
+            Group(r.by, r.group, r.group_label or r.group or "All")
+            for r in self.rows
+            if parameter in {None, r.parameter}
+        ]
+        return tuple({(g.by, g.value): g for g in reversed(found)}[key] for key in _keys(found))
+
+    def warnings(self) -> tuple[str, ...]:
+        """Return what the analysis warns of, each once."""
+        return tuple(dict.fromkeys(r.warning for r in self.rows if r.warning))
+
+
+def _keys(groups: Iterable[Group]) -> tuple[tuple[str, str], ...]:
+    return tuple(dict.fromkeys((group.by, group.value) for group in groups))
+
+
+def print_cell(form: str, *numbers: Number | None, indent: int = 0) -> Cell:
+    """Return the cell that prints results in a form; empty when one is not there.
+
+    Parameters
+    ----------
+    form
+        Text with one ``{}`` a number, such as ``{} ({})``.
+
+    Examples
+    --------
+    >>> print_cell("{} ({})", None, None)
+    Cell(text='', results=(), indent=0)
+    """
+    there = [number for number in numbers if number is not None]
+    if len(there) != len(numbers):
+        return Cell("", indent=indent)
+    text = form.format(*(number.display for number in there))
+    return Cell(text, tuple(number.result_id for number in there), indent)
+
+
+def print_count(n: Number | None, percent: Number | None) -> Cell:
+    """Return the cell of a count with its percentage; of nobody, only the 0."""
+    if n is not None and (n.value == 0 or percent is None or percent.value is None):
+        return print_cell("{}", n)
+    return print_cell("{} ({})", n, percent)

@@ -1,0 +1,125 @@
+"""CSV: comma, semicolon, tab or bar between fields; a field is text until its domain is known."""
+
+import csv
+import io
+from pathlib import Path
+from typing import Final
+
+import dataframely as dy
+import polars as pl
+
+from topline.sdtm.formats.table import SURPLUS, Table, UnreadableError, make_table
+from topline.sdtm.queries import Query, Rule, file_query, gather_queries
+from topline.sdtm.records import ROW
+
+_SEPARATORS: Final = (",", ";", "\t", "|")
+_WIDTH_RULE: Final = "file.row.width"
+
+
+def read_delimited(path: Path) -> list[Table]:
+    """Read one table; rows that do not fit the header are set aside and listed."""
+    text, notes = _decode(path.read_bytes())
+    separator = _separator(text)
+    header, rows = _split(text, separator)
+    queries = [notes, *_quote_query(text)]
+    width = len(header)
+    while width and not header[width - 1].strip() and not any(_cell(r, width) for _, r in rows):
+        width -= 1
+    fitting = [(n, row[:width]) for n, row in rows if len(row) == len(header)]
+    columns = list(zip(*(row for _, row in fitting), strict=True)) or [()] * width
+    frame = pl.DataFrame(
+        [pl.Series(str(i), column, dtype=pl.String) for i, column in enumerate(columns)]
+    )
+    table = make_table(path.stem, frame, header[:width])
+    numbers = pl.Series(ROW, [n for n, _ in fitting], dtype=pl.UInt32)
+    names = [name for name in table.frame.columns if name != ROW]
+    aside, ragged = _set_aside(rows, names, len(header))
+    return [
+        Table(
+            path.stem,
+            table.frame.with_columns(numbers),
+            aside,
+            gather_queries([*queries, table.queries, ragged]),
+        )
+    ]
+
+
+def _decode(data: bytes) -> tuple[str, dy.DataFrame[Query]]:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        note = _encoding_note("UTF-16", "nothing to do; UTF-8 is better")
+        return data.decode("utf-16", errors="replace"), note
+    try:
+        return data.decode("utf-8-sig"), Query.create_empty()
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        where = f"byte 0x{data[error.start]:02X} on line {line} is not UTF-8"
+    try:
+        text = data.decode("cp1252")
+    except UnicodeDecodeError as error:
+        raise UnreadableError(
+            rule="file.encoding",
+            found=f"{where}, nor Windows-1252",
+            expected="a text file saved as UTF-8",
+        ) from error
+    found = f"{where}; the file was read as Windows-1252"
+    return text, _encoding_note(found, "look at accented letters, then save the file as UTF-8")
+
+
+def _encoding_note(found: str, expected: str) -> dy.DataFrame[Query]:
+    return file_query(Rule("file.encoding", expected, "warning"), found)
+
+
+def _separator(text: str) -> str:
+    header = text.lstrip("\r\n").split("\n", 1)[0]
+    return max(_SEPARATORS, key=header.count)
+
+
+def _split(text: str, separator: str) -> tuple[list[str], list[tuple[int, list[str]]]]:
+    """Return the header and the numbered rows, lines without any text left out."""
+    limit = csv.field_size_limit(max(len(text), 1))
+    try:
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+        rows = [row for row in reader if row]
+    finally:
+        csv.field_size_limit(limit)
+    if not rows:
+        raise UnreadableError(
+            rule="file.empty", found="no text", expected="a header line, then rows"
+        )
+    return rows[0], list(enumerate(rows[1:], start=1))
+
+
+def _cell(row: list[str], place: int) -> str:
+    return row[place - 1].strip() if len(row) >= place else ""
+
+
+def _quote_query(text: str) -> list[dy.DataFrame[Query]]:
+    if text.count('"') % 2 == 0:
+        return []
+    last = text.count("\n", 0, text.rindex('"')) + 1
+    found = f"an odd number of quotation marks, the last on line {last}"
+    expected = 'every " closed; fields after an open one run together, or the file was cut off'
+    return [file_query(Rule("file.quotes", expected), found, record=f"line {last}")]
+
+
+def _set_aside(
+    rows: list[tuple[int, list[str]]], names: list[str], width: int
+) -> tuple[pl.DataFrame, dy.DataFrame[Query]]:
+    ragged = [(n, row) for n, row in rows if len(row) != width]
+    if not ragged:
+        return pl.DataFrame(), Query.create_empty()
+    cells = [
+        [*(row[: len(names)] + [""] * (len(names) - len(row))), "\t".join(row[len(names) :])]
+        for _, row in ragged
+    ]
+    schema = dict.fromkeys([*names, SURPLUS], pl.String)
+    aside = pl.DataFrame(cells, schema=schema, orient="row").with_columns(
+        pl.Series(ROW, [n for n, _ in ragged], dtype=pl.UInt32), REASON=pl.lit(_WIDTH_RULE)
+    )
+    expected = f"{width} fields, as in the header; quote fields that hold the separator"
+    rule = Rule(_WIDTH_RULE, expected, consequence="row set aside")
+    queries = [
+        file_query(rule, f"{len(row)} fields: {' '.join(row)[:40]}", record=f"row {n}")
+        for n, row in ragged
+    ]
+    return aside, gather_queries(queries)

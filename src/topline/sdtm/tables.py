@@ -1,0 +1,175 @@
+"""From tables to domains: which domain each table is, and all domains through their gates."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from itertools import combinations
+
+import dataframely as dy
+import polars as pl
+
+from topline.sdtm.across import check_across
+from topline.sdtm.casting import cast_table
+from topline.sdtm.collected import Sdtm, SourceFile
+from topline.sdtm.domains import SCHEMAS
+from topline.sdtm.formats.table import Table
+from topline.sdtm.gate import Checked, check_domain
+from topline.sdtm.queries import Query, Rule, file_query, gather_queries, sort_queries
+from topline.sdtm.records import FILE, HIDDEN, ID, ROW, list_rows
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A file and the tables it held."""
+
+    source: SourceFile
+    tables: Sequence[Table]
+    queries: dy.DataFrame[Query] = field(default_factory=Query.create_empty)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """One table on its way into its domain."""
+
+    file: str
+    frame: pl.DataFrame
+    aside: pl.DataFrame
+    queries: dy.DataFrame[Query]
+
+
+def name_domain(table: Table) -> str | None:
+    """Return the domain a table belongs to: by its DOMAIN or RDOMAIN column, else by its name."""
+    stem = "".join(char if char.isalnum() else " " for char in table.name.upper()).split()
+    stem_name = stem[0] if stem else ""
+    prefixed = next((d for d in sorted(SCHEMAS, key=len)[::-1] if stem_name.startswith(d)), None)
+    by_name = stem_name if stem_name in SCHEMAS else prefixed
+    columns = table.frame.columns
+    if "RELID" in columns:
+        return "RELREC"
+    if "QNAM" in columns:
+        named = _only_value(table.frame, "RDOMAIN")
+        return f"SUPP{named}" if named and f"SUPP{named}" in SCHEMAS else _known_supp(by_name)
+    named = _only_value(table.frame, "DOMAIN")
+    if named:
+        return named if named in SCHEMAS else None
+    return by_name if "USUBJID" in columns or stem_name in SCHEMAS else None
+
+
+def gather_sdtm(loaded: Sequence[Loaded]) -> Sdtm:
+    """Put tables together by domain, check each, then all of them against each other."""
+    queries: list[pl.DataFrame] = [one.queries for one in loaded]
+    parts: dict[str, list[_Part]] = {name: [] for name in SCHEMAS}
+    for one in loaded:
+        for table in one.tables:
+            domain = name_domain(table)
+            if domain is None:
+                queries.append(_no_domain(one.source.path, table))
+            else:
+                parts[domain].append(_fit(table, domain, one.source.path))
+    checked = {name: _check(name, parts[name]) for name in SCHEMAS}
+    checked = check_across(checked)
+    queries += [domain.queries for domain in checked.values()]
+    return Sdtm(
+        domains={name: _in_order(one.frame, name) for name, one in checked.items()},
+        queries=sort_queries(gather_queries(queries)),
+        set_aside={name: _with_origin(one.aside) for name, one in checked.items()},
+        files=tuple(one.source for one in loaded),
+    )
+
+
+def _only_value(frame: pl.DataFrame, column: str) -> str | None:
+    if column not in frame.columns or frame[column].dtype != pl.String:
+        return None
+    values = frame[column].str.strip_chars().str.to_uppercase().drop_nulls().unique()
+    kept = values.filter(values != "")
+    return kept[0] if kept.len() == 1 else None
+
+
+def _known_supp(name: str | None) -> str | None:
+    return name if name and name.startswith("SUPP") else None
+
+
+def _no_domain(file: str, table: Table) -> dy.DataFrame[Query]:
+    named = _only_value(table.frame, "DOMAIN")
+    found = f"domain {named}, which Topline does not use" if named else "no domain known by name"
+    expected = f"one of {', '.join(SCHEMAS)}, by a DOMAIN column or the name of the file"
+    severity = "note" if named else "warning"
+    rule = Rule("file.domain", expected, severity, "file not read")
+    return file_query(rule, f"{table.name}: {found}", file=file)
+
+
+def _fit(table: Table, domain: str, file: str) -> _Part:
+    """Type a table, fill DOMAIN, and set aside the rows that name another domain."""
+    own = "RDOMAIN" if domain.startswith("SUPP") else "DOMAIN"
+    code = domain.removeprefix("SUPP")
+    raw = table.frame.with_columns(pl.lit(file).alias(FILE))
+    frame, queries = cast_table(raw, domain, SCHEMAS[domain], file)
+    asides = [table.aside.with_columns(pl.lit(file).alias(FILE))] if table.aside.height else []
+    notes = [queries, table.queries.with_columns(file=pl.lit(file), domain=pl.lit(domain))]
+    if domain != "RELREC":
+        other = (pl.col(own).str.to_uppercase() != code).fill_null(value=False)
+        expected = f"{own} = {code} in every row of this file"
+        rule = Rule(f"{domain}.{own}.other", expected, "error", "row set aside", [own])
+        strangers = frame.filter(other)
+        notes.append(list_rows(strangers, domain, rule))
+        asides.append(strangers.with_columns(REASON=pl.lit(rule.name)))
+        frame = frame.filter(~other).with_columns(pl.lit(code).alias(own))
+    if frame.is_empty() and not any(one.height for one in asides):
+        notes.append(_empty_query(domain, file))
+    aside = pl.concat(asides, how="diagonal_relaxed") if asides else pl.DataFrame()
+    return _Part(file, frame, aside, gather_queries(notes))
+
+
+def _empty_query(domain: str, file: str) -> dy.DataFrame[Query]:
+    expected = "rows, or nothing to do if the trial collected none"
+    rule = Rule(f"{domain}.rows", expected, "note")
+    return file_query(rule, "a header and no rows", domain=domain, file=file)
+
+
+def _check(domain: str, parts: Sequence[_Part]) -> Checked:
+    schema = SCHEMAS[domain]
+    if not parts:
+        empty = schema.create_empty().with_columns(
+            pl.lit(None, dtype=pl.String).alias(FILE),
+            pl.lit(None, dtype=pl.UInt32).alias(ROW),
+            pl.lit(None, dtype=pl.UInt32).alias(ID),
+        )
+        return Checked(empty, empty.clear(), Query.create_empty())
+    frame = pl.concat([part.frame for part in parts], how="diagonal_relaxed")
+    frame = frame.with_row_index(ID).with_columns(pl.col(ID).cast(pl.Int64))
+    checked = check_domain(frame, domain, schema)
+    aside = [part.aside for part in parts if part.aside.height]
+    return replace(
+        checked,
+        aside=pl.concat([checked.aside, *aside], how="diagonal_relaxed"),
+        queries=gather_queries(
+            [checked.queries, *(part.queries for part in parts), *_twice(domain, parts)]
+        ),
+    )
+
+
+def _twice(domain: str, parts: Sequence[_Part]) -> list[dy.DataFrame[Query]]:
+    """List pairs of files whose rows are the same."""
+    out: list[dy.DataFrame[Query]] = []
+    for one, other in combinations(parts, 2):
+        a, b = (part.frame.drop(FILE, ROW) for part in (one, other))
+        if a.height and a.equals(b):
+            found = f"the same {a.height} rows as {one.file}"
+            rule = Rule(f"{domain}.file.twice", "each record once; remove one of the files")
+            out.append(file_query(rule, found, domain=domain, file=other.file))
+    return out
+
+
+def _in_order(frame: pl.DataFrame, domain: str) -> pl.DataFrame:
+    keys = [
+        name
+        for name in ("STUDYID", "USUBJID", f"{domain}SEQ", "IDVAR", "IDVARVAL", "QNAM", FILE, ROW)
+        if name in frame.columns
+    ]
+    return frame.sort(keys, nulls_last=True, maintain_order=True).drop(HIDDEN)
+
+
+def _with_origin(aside: pl.DataFrame) -> pl.DataFrame:
+    if "REASON" not in aside.columns:
+        aside = aside.with_columns(REASON=pl.lit(None, dtype=pl.String))
+    out = aside.sort(FILE, ROW).drop(ID, strict=False).rename({FILE: "FILE", ROW: "ROW"})
+    return out.select(pl.exclude("FILE", "ROW", "REASON"), "FILE", "ROW", "REASON")

@@ -1,0 +1,135 @@
+"""The whole way: protocol and collected data to analysis datasets, results, displays, report."""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from topline.adam.adam import derive_adam
+from topline.adam.write import write_adam
+from topline.analyses.analyse import analyse
+from topline.analyses.results import Results
+from topline.analyses.write import write_results
+from topline.displays.compose import Display, compose
+from topline.displays.write import write_displays
+from topline.output import digest, write_manifest, written_whole
+from topline.protocol.protocol import Protocol
+from topline.protocol.read import read_protocol
+from topline.report.report import render_report
+from topline.sdtm.collected import Sdtm
+from topline.sdtm.cut import cut_data
+from topline.sdtm.queries import gather_queries, write_queries
+from topline.sdtm.read import read_sdtm
+from topline.sdtm.write import write_listings
+
+Passed = Callable[[str], None]
+"""Told the name of each stage as it passes."""
+
+
+def _quietly(stage: str) -> None:
+    """Tell nobody."""
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A trial on its whole way: each field is made from those before it."""
+
+    protocol: Protocol
+    collected: Sdtm
+    adam: Mapping[str, pl.DataFrame]
+    queries: pl.DataFrame
+    results: Results
+    displays: tuple[Display, ...]
+
+
+def analyse_trial(
+    protocol: Protocol, collected: Sdtm, cutoff: dt.date | None = None, passed: Passed = _quietly
+) -> Trial:
+    """Go from protocol and collected data to displays; nothing is written.
+
+    Parameters
+    ----------
+    protocol
+        What was promised.
+    collected
+        What was collected, from `read_sdtm` or `sdtm_from_frames`.
+    cutoff
+        Data cut; None takes the protocol's.
+    passed
+        Told each stage as it passes.
+
+    Raises
+    ------
+    ProtocolError
+        The protocol names variables that the data do not have.
+    DataError
+        The data leave nothing to analyse.
+    """
+    protocol = protocol.at_cut(cutoff)
+    collected = cut_data(collected, protocol.study.data_cut)
+    adam = derive_adam(protocol, collected)
+    passed("ADaM")
+    results = analyse(protocol, adam.datasets)
+    passed("results")
+    displays = compose(protocol, results)
+    passed("displays")
+    queries = gather_queries([collected.queries, adam.queries])
+    return Trial(protocol, collected, adam.datasets, queries, results, displays)
+
+
+def run(
+    study: Path,
+    out: Path,
+    *,
+    cutoff: dt.date | None = None,
+    patient_level: bool = True,
+    passed: Passed = _quietly,
+) -> Trial:
+    """Analyse a study folder and write everything; whole, or not at all.
+
+    Parameters
+    ----------
+    study
+        Folder with `protocol.yaml` and `data/`.
+    out
+        Folder to write; an earlier output there is replaced when all went well, and left as it was
+        when not.
+    cutoff
+        Data cut; None takes the protocol's.
+    patient_level
+        False writes no patient rows anywhere: results, displays and a report of aggregates.
+    passed
+        Told each stage as it passes.
+
+    Raises
+    ------
+    ProtocolError, DataError, UsageError
+        What is wrong and what to do, in words; `out` is as it was.
+    """
+    protocol = read_protocol(study)
+    passed("protocol")
+    collected = read_sdtm(study / "data")
+    passed("SDTM")
+    trial = analyse_trial(protocol, collected, cutoff, passed)
+    write_trial(trial, study, out, patient_level=patient_level)
+    passed("report")
+    return trial
+
+
+def write_trial(trial: Trial, study: Path, out: Path, *, patient_level: bool = True) -> None:
+    """Write datasets, results, displays, report, listings and manifest; see `run`."""
+    with written_whole(out) as folder:
+        if patient_level:
+            write_adam(trial.adam, folder / "adam")
+            write_queries(trial.queries, folder / "queries.csv")
+            write_listings(trial.collected, folder / "listings")
+        write_results(trial.results, trial.protocol, folder, patient_level=patient_level)
+        write_displays(trial.displays, folder / "displays")
+        report = render_report(trial, patient_level=patient_level)
+        (folder / "report.html").write_text(report, encoding="utf-8")
+        inputs = {f"data/{file.path}": file.sha256 for file in trial.collected.files}
+        inputs["protocol.yaml"] = digest(study / "protocol.yaml")
+        cut = trial.protocol.study.data_cut
+        write_manifest(folder, study, inputs, {"data_cut": str(cut) if cut else None, "seed": None})

@@ -1,0 +1,142 @@
+"""Tables 1 and 2 of Eisenhauer 2009 (4.4.1), retyped; lesions are made to fit every row."""
+
+from itertools import product
+
+import polars as pl
+import pytest
+
+from tests.clinical.recist.cases import sheet
+from topline.clinical.recist.assessments import derive_assessments
+from topline.clinical.recist.criteria import Criteria
+from topline.clinical.recist.timepoint import time_point_table
+
+ANY_TARGET = ("CR", "PR", "SD", "PD", "NE")
+NON_PD = ("CR", "NON-CR/NON-PD", "NE")
+ANY_NON_TARGET = (*NON_PD, "PD")
+
+TABLE_1 = [
+    # target      non-target         new             overall
+    (("CR",), ("CR",), ("NO",), "CR"),
+    (("CR",), ("NON-CR/NON-PD",), ("NO",), "PR"),
+    (("CR",), ("NE",), ("NO",), "PR"),  # "not evaluated"
+    (("PR",), NON_PD, ("NO",), "PR"),  # "non-PD or not all evaluated"
+    (("SD",), NON_PD, ("NO",), "SD"),
+    (("NE",), NON_PD, ("NO",), "NE"),  # "not all evaluated"
+    (("PD",), ANY_NON_TARGET, ("NO", "YES"), "PD"),
+    (ANY_TARGET, ("PD",), ("NO", "YES"), "PD"),
+    (ANY_TARGET, ANY_NON_TARGET, ("YES",), "PD"),
+]
+TABLE_2 = [
+    (("CR",), ("NO",), "CR"),
+    (("NON-CR/NON-PD",), ("NO",), "NON-CR/NON-PD"),
+    (("NE",), ("NO",), "NE"),
+    (("PD",), ("NO", "YES"), "PD"),
+    (ANY_NON_TARGET, ("YES",), "PD"),
+]
+# A baseline of 50 mm, and what a target of each response measures after it.
+TARGET_CELL = {"CR": "ABSENT", "PR": "35", "SD": "40", "PD": "60", "NE": "NOT EVALUATED"}
+NON_TARGET_CELL = {
+    "CR": "ABSENT",
+    "NON-CR/NON-PD": "PRESENT",
+    "NE": "NOT EVALUATED",
+    "PD": "UNEQUIVOCAL PROGRESSION",
+}
+NEW_CELL = {"NO": ".", "YES": "UNEQUIVOCAL"}
+
+
+def _response(target: str | None, non_target: str | None, new: str) -> str:
+    columns = [("X1", ".", NEW_CELL[new])]
+    if target:
+        columns.append(("T1", "50", TARGET_CELL[target]))
+    if non_target:
+        columns.append(("N1", "PRESENT", NON_TARGET_CELL[non_target]))
+    names, before, after = ("  ".join(cells) for cells in zip(*columns, strict=True))
+    lesions = sheet(f"day  {names}\n0  {before}\n56  {after}")
+    row = derive_assessments(lesions, Criteria()).row(1, named=True)
+    assert (row["target_response"], row["non_target_response"]) == (target, non_target)
+    assert row["new_lesion"] == new
+    return row["response"]
+
+
+@pytest.mark.parametrize(("targets", "non_targets", "news", "overall"), TABLE_1)
+def test_row_of_table_1(
+    targets: tuple[str, ...], non_targets: tuple[str, ...], news: tuple[str, ...], overall: str
+) -> None:
+    for target, non_target, new in product(targets, non_targets, news):
+        assert _response(target, non_target, new) == overall, (target, non_target, new)
+
+
+@pytest.mark.parametrize(("non_targets", "news", "overall"), TABLE_2)
+def test_row_of_table_2(
+    non_targets: tuple[str, ...], news: tuple[str, ...], overall: str
+) -> None:
+    for non_target, new in product(non_targets, news):
+        assert _response(None, non_target, new) == overall, (non_target, new)
+
+
+@pytest.mark.parametrize("target", ANY_TARGET)
+@pytest.mark.parametrize("new", ["NO", "YES"])
+def test_target_lesions_alone_give_their_own_response(target: str, new: str) -> None:
+    assert _response(target, None, new) == ("PD" if new == "YES" else target)
+
+
+def test_every_combination_has_one_response() -> None:
+    table = time_point_table()
+    targets = (*ANY_TARGET, "NONE")
+    expected = set(product(targets, (*ANY_NON_TARGET, "NONE"), ("NO", "YES")))
+    assert set(table.select("target", "non_target", "new").iter_rows()) == expected
+    assert table.height == len(expected)
+
+
+@pytest.mark.parametrize(
+    ("cell", "new", "response"),
+    [("?", ".", "NED"), ("NOT EVALUATED", ".", "NE"), ("?", "UNEQUIVOCAL", "PD")],
+)
+def test_without_disease_at_baseline_only_a_new_lesion_counts(
+    cell: str, new: str, response: str
+) -> None:
+    rows = derive_assessments(sheet(f"day  -  X1\n0  ?  .\n56  {cell}  {new}"), Criteria())
+    assert rows["response"].to_list() == [None, response]
+
+
+AFTER_CR = """
+    day  T1  N1
+    0    50       PRESENT
+    56   ABSENT   ABSENT           # CR
+    112  5        ABSENT           # PR by table 1
+    168  ABSENT   NOT EVALUATED    # PR by table 1, though nobody saw disease
+"""
+
+
+@pytest.mark.parametrize(
+    ("option", "expected"),
+    [
+        ("PD", ["CR", "PD", "NE"]),  # table 3, note a
+        ("CR WAS PR", ["PR", "PR", "PR"]),  # table 3, note a, second reading
+        ("AS ASSESSED", ["CR", "PD", "PR"]),  # 5 mm above a nadir of 0
+    ],
+)
+def test_disease_after_complete_response_follows_the_option(
+    option: str, expected: list[str]
+) -> None:
+    criteria = Criteria.model_validate({"disease_after_complete_response": option})
+    lesions = sheet(AFTER_CR.replace("112  5 ", "112  4 ") if option == "CR WAS PR" else AFTER_CR)
+    assert derive_assessments(lesions, criteria)["response"].to_list()[1:] == expected
+
+
+def test_lesion_not_looked_at_after_complete_response_is_no_relapse() -> None:
+    lesions = sheet("""
+        day  T1      N1
+        0    50      PRESENT
+        56   ABSENT  ABSENT
+        112  ABSENT  NOT EVALUATED
+        168  ABSENT  ABSENT
+    """)
+    assert derive_assessments(lesions, Criteria())["response"].to_list()[1:] == ["CR", "NE", "CR"]
+
+
+def test_result_keeps_the_order_of_subjects_and_assessments() -> None:
+    two = pl.concat([sheet("day  T1\n0  50\n56  30", "b"), sheet("day  T1\n0  50\n56  60", "a")])
+    rows = derive_assessments(two, Criteria())
+    assert rows.select("subject", "assessment").rows() == [("a", 0), ("a", 1), ("b", 0), ("b", 1)]
+    assert rows["response"].to_list() == [None, "PD", None, "PR"]
