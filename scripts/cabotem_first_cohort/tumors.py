@@ -172,22 +172,138 @@ def _identified(patient: Patient, lesion: Lesion, scan: Scan, result: str) -> Ro
     )
 
 
-def _finding(patient: Patient, scan: Scan, link: str | None, group: str, **values: object) -> Row:
-    cells: Row = {
-        "TRLNKID": link,
-        "TRLNKGRP": scan.group,
-        "TRGRPID": group,
-        "TRTESTCD": None,
-        "TRTEST": None,
-        "TRORRES": None,
-        "TRORRESU": None,
-        "TRSTRESC": None,
-        "TRSTRESN": None,
-        "TRSTRESU": None,
-        "TRSTAT": None,
-        "TRREASND": None,
+def _finding(patient: Patient, scan: Scan, link: str | None, group: str, cells: Row) -> Row:
+    empty: Row = dict.fromkeys(
+        "TRTESTCD TRTEST TRORRES TRORRESU TRSTRESC TRSTRESN TRSTRESU TRSTAT TRREASND".split()
+    )
+    start: Row = {"TRLNKID": link, "TRLNKGRP": scan.group, "TRGRPID": group}
+    end: Row = {
         "TRMETHOD": "MRI" if patient.age % 5 == 0 else "CT SCAN",
         "TREVAL": "INVESTIGATOR",
     }
-    given: Row = {name: value for name, value in values.items()}  # type: ignore[misc]
-    return record(patient, **cells | given | visit(patient, "TR", scan.name, scan.number, scan.day))
+    when = visit(patient, "TR", scan.name, scan.number, scan.day)
+    return record(patient, **start, **(empty | cells), **end, **when)
+
+
+def _diameter(patient: Patient, scan: Scan, lesion: Lesion, size_mm: int | None) -> Row:
+    cells: Row = {
+        "TRTESTCD": "LPERP" if lesion.nodal else "LDIAM",
+        "TRTEST": "Longest Perpendicular" if lesion.nodal else "Longest Diameter",
+    }
+    if size_mm is None:
+        cells |= {"TRSTAT": "NOT DONE", "TRREASND": "Slices missing from the series"}
+    else:
+        cells |= _millimetres(size_mm)
+    return _finding(patient, scan, lesion.link, "TARGET", cells)
+
+
+def _millimetres(size_mm: int) -> Row:
+    return {
+        "TRORRES": str(size_mm),
+        "TRORRESU": "mm",
+        "TRSTRESC": str(size_mm),
+        "TRSTRESN": size_mm,
+        "TRSTRESU": "mm",
+    }
+
+
+def _state(patient: Patient, scan: Scan, link: str, group: str, state: str) -> Row:
+    cells: Row = {"TRTESTCD": "TUMSTATE", "TRTEST": "Tumor State"}
+    return _finding(patient, scan, link, group, cells | {"TRORRES": state, "TRSTRESC": state})
+
+
+def _target_response(sums: list[int | None], order: int) -> str:
+    """Read RECIST 1.1 (section 4.3.1) from the complete sums up to an assessment."""
+    now, baseline = sums[order], sums[0]
+    if now is None or baseline is None:
+        return "NE"
+    nadir = min(value for value in sums[:order] if value is not None)
+    if now >= 1.2 * nadir and now - nadir >= 5:
+        return "PD"
+    return "PR" if now <= 0.7 * baseline else "SD"
+
+
+def _overall(target: str, non_target: str | None, new: bool) -> str:
+    if new or "PD" in (target, non_target):
+        return "PD"
+    return target
+
+
+def _response(patient: Patient, scan: Scan, code: str, test: str, value: str) -> Row:
+    return record(
+        patient,
+        RSLNKGRP=scan.group,
+        RSTESTCD=code,
+        RSTEST=test,
+        RSCAT="RECIST 1.1",
+        RSORRES=value,
+        RSSTRESC=value,
+        RSEVAL="INVESTIGATOR",
+        **visit(patient, "RS", scan.name, scan.number, scan.day),
+    )
+
+
+def _ecog(patient: Patient) -> Row:
+    return record(
+        patient,
+        RSLNKGRP=None,
+        RSTESTCD="ECOG101",
+        RSTEST="ECOG1-Performance Status",
+        RSCAT="ECOG",
+        RSORRES=str(patient.ecog),
+        RSSTRESC=str(patient.ecog),
+        RSEVAL="INVESTIGATOR",
+        **visit(patient, "RS", "SCREENING", 0.0, -3),
+    )
+
+
+def tumors(patients: list[Patient], draws: Generator) -> tuple[list[Row], list[Row], list[Row]]:
+    """Return TU, TR and RS of all patients."""
+    identified: list[Row] = []
+    measured: list[Row] = []
+    responses: list[Row] = []
+    for patient in patients:
+        scans, lesions = scans_of(patient, draws), lesions_of(patient, draws)
+        targets = [lesion for lesion in lesions if lesion.target]
+        others = [lesion for lesion in lesions if not lesion.target]
+        for lesion in lesions:
+            result = "TARGET" if lesion.target else "NON-TARGET"
+            identified.append(_identified(patient, lesion, scans[0], result))
+        responses.append(_ecog(patient))
+        sums = _sums(patient, scans, sum(lesion.baseline_mm for lesion in targets), draws)
+        read: list[int | None] = []
+        for order, scan in enumerate(scans):
+            missed = _NOT_EVALUABLE.get(patient.key) == scan.name
+            read.append(None if missed else sums[order])
+            for n, size in enumerate(_share(sums[order], targets)):
+                shown = None if missed and n == 0 else size
+                measured.append(_diameter(patient, scan, targets[n], shown))
+            if not missed:
+                cells: Row = {"TRTESTCD": "SUMDIAM", "TRTEST": "Sum of Diameter"}
+                cells |= _millimetres(sums[order])
+                measured.append(_finding(patient, scan, None, "TARGET", cells))
+            last = order > 0 and scan.day == patient.progression_day
+            worse = last and patient.key in _NON_TARGET_PROGRESSION
+            for lesion in others:
+                state = "UNEQUIVOCAL PROGRESSION" if worse else "PRESENT"
+                measured.append(_state(patient, scan, lesion.link, "NON-TARGET", state))
+            new = last and patient.key in _NEW_LESION
+            if new:
+                lesion = Lesion("NEW01", "BONE" if patient.key == "S03" else "LIVER", False, 0)
+                identified.append(_identified(patient, lesion, scan, "NEW"))
+                measured.append(_state(patient, scan, "NEW01", "NEW", "PRESENT"))
+            if order == 0:
+                continue
+            target = _target_response(read, order)
+            non_target = ("PD" if worse else "NON-CR/NON-PD") if others else None
+            responses.append(_response(patient, scan, "TRGRESP", "Target Response", target))
+            if non_target:
+                responses.append(
+                    _response(patient, scan, "NTRGRESP", "Non-target Response", non_target)
+                )
+            responses.append(
+                _response(patient, scan, "NEWLIND", "New Lesion Indicator", "Y" if new else "N")
+            )
+            overall = _overall(target, non_target, new)
+            responses.append(_response(patient, scan, "OVRLRESP", "Overall Response", overall))
+    return identified, measured, responses

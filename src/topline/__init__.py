@@ -9,10 +9,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from topline.check import check_study
     from topline.errors import DataError, ProtocolError, ToplineError, UsageError
     from topline.protocol.protocol import Protocol
     from topline.protocol.read import check_protocol, read_protocol
-    from topline.sdtm.read import read_sdtm
+    from topline.sdtm.read import read_sdtm, sdtm_from_frames
     from topline.studies import bundled_studies, study_folder
     from topline.trial import Trial, analyse_trial, run, write_trial
 
@@ -26,9 +27,11 @@ _HOMES = {
     "analyse_trial": "trial",
     "bundled_studies": "studies",
     "check_protocol": "protocol.read",
+    "check_study": "check",
     "read_protocol": "protocol.read",
     "read_sdtm": "sdtm.read",
     "run": "trial",
+    "sdtm_from_frames": "sdtm.read",
     "study_folder": "studies",
     "write_trial": "trial",
 }
@@ -43,9 +46,11 @@ __all__ = [
     "analyse_trial",
     "bundled_studies",
     "check_protocol",
+    "check_study",
     "read_protocol",
     "read_sdtm",
     "run",
+    "sdtm_from_frames",
     "study_folder",
     "write_trial",
 ]

@@ -20,9 +20,9 @@ from topline.protocol.read import read_protocol
 from topline.report.report import render_report
 from topline.sdtm.collected import Sdtm
 from topline.sdtm.cut import cut_data
+from topline.sdtm.listings import write_listings
 from topline.sdtm.queries import gather_queries, write_queries
 from topline.sdtm.read import read_sdtm
-from topline.sdtm.write import write_listings
 
 Passed = Callable[[str], None]
 """Told the name of each stage as it passes."""
@@ -125,7 +125,7 @@ def write_trial(trial: Trial, study: Path, out: Path, *, patient_level: bool = T
             write_adam(trial.adam, folder / "adam")
             write_queries(trial.queries, folder / "queries.csv")
             write_listings(trial.collected, folder / "listings")
-        write_results(trial.results, trial.protocol, folder, patient_level=patient_level)
+        write_results(trial.results, trial.protocol, folder)
         write_displays(trial.displays, folder / "displays")
         report = render_report(trial, patient_level=patient_level)
         (folder / "report.html").write_text(report, encoding="utf-8")

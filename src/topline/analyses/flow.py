@@ -129,9 +129,7 @@ def _reasons(
         if step.reasons is None
         else []
     )
-    levels = {
-        level.value: level for level in levels_of(protocol, variable, lost[variable])
-    }
+    levels = {level.value: level for level in levels_of(protocol, variable, lost[variable])}
     order = dict.fromkeys([*foreseen, *levels])
     named = [
         (value, levels[value].label if value in levels else value, equals(variable, value))

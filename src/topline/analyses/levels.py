@@ -63,7 +63,7 @@ def label_of(protocol: Protocol, variable: str) -> str:
 
 
 def unit_of(protocol: Protocol, variable: str) -> str:
-    """Unit of an ADSL variable; empty where it has none."""
+    """Return the unit of an ADSL variable; empty where it has none."""
     described = protocol.variables.get(variable)
     unit = described.unit if described is not None else None
     return unit or _UNITS.get(variable, "")

@@ -41,7 +41,7 @@ def estimate_rate(
         all, the decision of the design where it is asked for.
     """
     endpoint = protocol.endpoints[analysis.endpoint]
-    assert isinstance(endpoint, ResponseRate)  # noqa: S101
+    assert isinstance(endpoint, ResponseRate)
     subjects = subjects_of(
         protocol,
         adam,
@@ -100,8 +100,9 @@ def _limits(analysis: Rate, row: Row, events: int, n: int) -> Iterator[tuple[str
     """Rate and limits in percent, each with its name."""
     found = compute_proportion(events, n, method=analysis.method, level=analysis.level)
     warning = row.warning or "; ".join(found.warnings)
-    for name in ("estimate", "lower", "upper"):
-        share = finite(getattr(found, name))
+    shares = {"estimate": found.estimate, "lower": found.lower, "upper": found.upper}
+    for name, number in shares.items():
+        share = finite(number)
         value = None if share is None else 100 * share
         yield (
             name,
@@ -117,9 +118,7 @@ def _limits(analysis: Rate, row: Row, events: int, n: int) -> Iterator[tuple[str
         )
 
 
-def _rate(
-    analysis: Rate, endpoint: ResponseRate, start: Row, found: GroupRows
-) -> Iterator[Row]:
+def _rate(analysis: Rate, endpoint: ResponseRate, start: Row, found: GroupRows) -> Iterator[Row]:
     events = found.rows.filter(pl.col("AVALC").is_in(endpoint.counts)).height
     yield replace(
         start,
@@ -157,7 +156,7 @@ def _decision(
 ) -> Iterator[Row]:
     """Responders needed, exact p-value, and whether the design's goal was met."""
     design = protocol.design
-    assert isinstance(design, SingleStage)  # noqa: S101
+    assert isinstance(design, SingleStage)
     n = found.rows.height
     events = found.rows.filter(pl.col("AVALC").is_in(endpoint.counts)).height
     test = test_proportion(events, n, null=design.null, alternative="greater")
@@ -229,5 +228,3 @@ def responders_needed(design: SingleStage, n: int) -> tuple[int | None, str]:
     if needed is None:
         return None, f"{wording}; among {n} no number of responders would be success"
     return needed, f"{wording}; among {n}, {needed} is the smallest number with p <= {alpha:g}"
-
-

@@ -73,5 +73,3 @@ def count_and_percent(row: Row, count: int, of: int) -> tuple[Row, Row]:
 def finite(value: float) -> float | None:
     """Return the number, or None for NaN."""
     return None if value != value else value  # noqa: PLR0124
-
-

@@ -78,9 +78,7 @@ def columns_of(condition: str) -> set[str]:
     return set(pl.sql_expr(condition).meta.root_names())
 
 
-def where_in(
-    columns: Collection[str], conditions: Sequence[str | None], members: pl.Series
-) -> str:
+def where_in(columns: Collection[str], conditions: Sequence[str | None], members: pl.Series) -> str:
     """Join conditions over a dataset; name the subjects where it lacks a column they need.
 
     Parameters

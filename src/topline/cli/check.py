@@ -19,7 +19,7 @@ def check(
     out: Annotated[
         Path | None, typer.Option(help="Write the queries to this CSV file as well.")
     ] = None,
-    as_json: Json = False,  # noqa: FBT002  (a flag of the command line)
+    as_json: Json = False,
 ) -> None:
     """Check protocol and data; exit code 1 when anything is wrong that changes results.
 

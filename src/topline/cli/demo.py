@@ -7,8 +7,8 @@ from topline.cli.run import Aggregate, Json, Out, run
 
 def demo(
     out: Out = None,
-    aggregate_only: Aggregate = False,  # noqa: FBT002  (a flag of the command line)
-    as_json: Json = False,  # noqa: FBT002
+    aggregate_only: Aggregate = False,
+    as_json: Json = False,
 ) -> None:
     """Analyse the bundled study, a cohort reconstructed from published numbers.
 

@@ -27,8 +27,8 @@ def run(
     study: Annotated[str, typer.Argument(help="Study folder, or the name of a bundled study.")],
     out: Out = None,
     cutoff: Cutoff = None,
-    aggregate_only: Aggregate = False,  # noqa: FBT002  (a flag of the command line)
-    as_json: Json = False,  # noqa: FBT002
+    aggregate_only: Aggregate = False,
+    as_json: Json = False,
 ) -> None:
     """Analyse a study: ADaM, results, tables, figures and one report.
 

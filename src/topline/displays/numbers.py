@@ -1,6 +1,5 @@
 """The results of one analysis, looked up by what they are about."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import polars as pl
@@ -66,20 +65,16 @@ class Numbers:
 
     def groups(self, parameter: str | None = None) -> tuple[Group, ...]:
         """Return whom the results are about, those of one parameter or all."""
-        found = [
-            Group(r.by, r.group, r.group_label or r.group or "All")
-            for r in self.rows
-            if parameter in {None, r.parameter}
-        ]
-        return tuple({(g.by, g.value): g for g in reversed(found)}[key] for key in _keys(found))
+        found: dict[tuple[str, str], Group] = {}
+        for r in self.rows:
+            if parameter in {None, r.parameter}:
+                group = Group(r.by, r.group, r.group_label or r.group or "All")
+                found.setdefault((r.by, r.group), group)
+        return tuple(found.values())
 
     def warnings(self) -> tuple[str, ...]:
         """Return what the analysis warns of, each once."""
         return tuple(dict.fromkeys(r.warning for r in self.rows if r.warning))
-
-
-def _keys(groups: Iterable[Group]) -> tuple[tuple[str, str], ...]:
-    return tuple(dict.fromkeys((group.by, group.value) for group in groups))
 
 
 def print_cell(form: str, *numbers: Number | None, indent: int = 0) -> Cell:

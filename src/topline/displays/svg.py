@@ -6,6 +6,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
 from typing import Final, Literal
 
 from topline.displays import theme
@@ -131,18 +132,16 @@ def draw_path(parent: ET.Element, points: Sequence[tuple[float, float]], *, arro
 
 def draw_lines(parent: ET.Element, lines: Iterable[Line], x: float, y: float, size: float) -> None:
     """Write lines one below the other, the first with its top at `y`."""
-    for i, line in enumerate(lines):
-        holder = parent
-        if line.results:
-            link = {"data-results": "\n".join(line.results)}
-            holder = ET.SubElement(parent, f"{{{NAMESPACE}}}g", link)
-        place = {
-            "x": f"{x + line.indent:.2f}",
-            "y": f"{y + i * size * LINE_HEIGHT + size:.2f}",
-            "font-size": f"{size:g}",
-        }
-        weight = {"font-weight": "600"} if line.weight == "semibold" else {}
-        ET.SubElement(holder, f"{{{NAMESPACE}}}text", place | weight).text = printable(line.text)
+    for results, run in groupby(enumerate(lines), key=lambda numbered: numbered[1].results):
+        link = {"data-results": "\n".join(results)}
+        holder = ET.SubElement(parent, f"{{{NAMESPACE}}}g", link) if results else parent
+        for i, line in run:
+            place = {"x": x + line.indent, "y": y + i * size * LINE_HEIGHT + size}
+            attributes = {name: f"{value:.2f}" for name, value in place.items()}
+            weight = {"font-weight": "600"} if line.weight == "semibold" else {}
+            size_of = {"font-size": f"{size:g}"}
+            text = ET.SubElement(holder, f"{{{NAMESPACE}}}text", attributes | size_of | weight)
+            text.text = printable(line.text)
 
 
 def to_text(root: ET.Element) -> str:

@@ -1,6 +1,7 @@
 """JSON Schema of the protocol, for completion and checks in editors."""
 
 import json
+import sys
 
 from topline.protocol.protocol import Protocol
 
@@ -19,3 +20,7 @@ def write_json_schema() -> str:
         **Protocol.model_json_schema(by_alias=True),
     }
     return json.dumps(schema, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(write_json_schema())

@@ -1,5 +1,6 @@
 """The whole protocol as one frozen value."""
 
+import datetime as dt
 from typing import Literal
 
 from pydantic import Field
@@ -43,3 +44,10 @@ class Protocol(Value):
     analyses: dict[Identifier, Analysis] = Field(default_factory=dict)
     displays: tuple[Display, ...] = ()
     """In the order of the report."""
+
+    def at_cut(self, cutoff: dt.date | None) -> "Protocol":
+        """Return the same protocol at another data cut; None changes nothing."""
+        if cutoff is None:
+            return self
+        study = self.study.model_copy(update={"data_cut": cutoff})
+        return self.model_copy(update={"study": study})

@@ -1,6 +1,7 @@
 """Read `protocol.yaml`: every problem at once, each with its line and path."""
 
 import json
+import re
 from pathlib import Path
 from typing import Union, cast, get_args, get_origin
 
@@ -84,7 +85,8 @@ def _told_once(errors: list[ErrorDetails]) -> list[ErrorDetails]:
 
 def _problem(file: YamlFile, details: ErrorDetails) -> Problem:
     """Say a validation error in the words of the file."""
-    loc = _without_tags(file.data, details["loc"])
+    is_key = details["type"] in {"missing", "extra_forbidden"}
+    loc = _without_tags(file.data, details["loc"], is_key=is_key)
     if details["type"] == "union_tag_invalid":
         loc = (*loc, "kind")
     found, expected, suggestion = _words(details, loc)
@@ -121,19 +123,23 @@ def _words(details: ErrorDetails, loc: Loc) -> tuple[str, str, str | None]:
 
 
 def _permitted(text: str) -> list[str]:
-    """Words of pydantic's list of permitted values."""
-    return [word.strip("' ") for word in text.replace("' or '", "', '").split(",")]
+    """Words of pydantic's list of permitted values: quoted text, or bare numbers."""
+    found = re.findall(r"'([^']*)'|(?<![^\s,])(\d[^\s,]*)", text)
+    return [quoted or bare for quoted, bare in found]
 
 
-def _without_tags(data: Plain, loc: Loc) -> Loc:
-    """Drop from a location the names of union members, which the file does not hold."""
+def _without_tags(data: Plain, loc: Loc, *, is_key: bool) -> Loc:
+    """Drop from a location the names of union members, which the file does not hold.
+
+    The last part stays where it names a key that is missing or unknown.
+    """
     kept: list[str | int] = []
     here: Plain = data
     for i, part in enumerate(loc):
         inside = _inside(here, part)
         if inside is not _NOTHING:
             here = cast("Plain", inside)
-        elif i < len(loc) - 1 or part == "[key]" or not isinstance(here, dict):
+        elif i < len(loc) - 1 or not is_key:
             continue
         kept.append(part)
     return tuple(kept)

@@ -77,30 +77,37 @@ def _one_study(domains: _Domains) -> Iterator[_Finding]:
 def _records_once(domains: _Domains) -> Iterator[_Finding]:
     for name, frame in domains.items():
         own = [column for column in frame.columns if column not in HIDDEN]
-        again = frame.filter(~pl.struct(own).is_first_distinct())
-        if name != "DM":
-            expected = "each record once; the first is used"
-            variables = [n for n in ("USUBJID", f"{name}SEQ", "QNAM") if n in own]
-            yield name, again, _set_aside(f"{name}.record.twice", expected, variables)
+        alike = frame.filter(pl.struct(_key(name)).is_duplicated())
+        again = alike.filter(~pl.struct(own).is_first_distinct())
+        expected = "each record once; the first is used"
+        yield name, again, _set_aside(f"{name}.record.twice", expected, _key(name))
 
 
 def _keys_once(domains: _Domains) -> Iterator[_Finding]:
     for name, frame in domains.items():
+        key = _key(name)
         sequence = f"{name}SEQ"
-        if sequence in frame.columns:
-            keyed = frame.filter(pl.col(sequence).is_not_null())
-            again = keyed.filter(~pl.struct("USUBJID", sequence).is_first_distinct())
-            rule, variables = f"{name}.{sequence}.twice", [sequence]
+        if sequence in key:
+            numbered = frame.filter(pl.col(sequence).is_not_null())
+            rule, shown = f"{name}.{sequence}.twice", [sequence]
             expected = "another number for each record of a subject; the first record is used"
         elif name.startswith("SUPP"):
-            again = frame.filter(
-                ~pl.struct("USUBJID", "IDVAR", "IDVARVAL", "QNAM").is_first_distinct()
-            )
-            rule, variables = f"{name}.QNAM.twice", ["QNAM", "IDVAR", "IDVARVAL", "QVAL"]
+            numbered, rule, shown = frame, f"{name}.QNAM.twice", [*key[1:], "QVAL"]
             expected = "one value of each qualifier for a record; the first is used"
         else:
             continue
-        yield name, again, _set_aside(rule, expected, variables)
+        again = numbered.filter(~pl.struct(key).is_first_distinct())
+        yield name, again, _set_aside(rule, expected, shown)
+
+
+def _key(domain: str) -> list[str]:
+    if domain == "DM":
+        return ["USUBJID"]
+    if domain == "RELREC":
+        return ["USUBJID", "RDOMAIN", "IDVAR", "IDVARVAL", "RELID"]
+    if domain.startswith("SUPP"):
+        return ["USUBJID", "IDVAR", "IDVARVAL", "QNAM"]
+    return ["USUBJID", f"{domain}SEQ"]
 
 
 def _qualifiers_have_parents(domains: _Domains) -> Iterator[_Finding]:

@@ -40,8 +40,9 @@ def cast_table(
 def _plain_text(column: pl.Series) -> pl.Series:
     """Trim text; turn categories and values that no cell holds into text."""
     dtype = column.dtype
-    if dtype.is_nested() or dtype == pl.Object:
-        return pl.Series(column.name, [str(v) for v in column.to_list()], dtype=pl.String)
+    if dtype.is_nested() or dtype in (pl.Object, pl.Duration):
+        cells = [None if v is None else str(v) for v in column.to_list()]
+        return pl.Series(column.name, cells, dtype=pl.String)
     if dtype == pl.Binary:
         cells = [None if v is None else v.decode(errors="replace") for v in column.to_list()]
         column = pl.Series(column.name, cells, dtype=pl.String)
@@ -66,7 +67,8 @@ def _as_text(column: pl.Series) -> pl.Series:
     if dtype == pl.Date:
         return column.dt.to_string("%Y-%m-%d")
     if isinstance(dtype, pl.Datetime):
-        return column.dt.to_string("%Y-%m-%dT%H:%M:%S").str.replace("T00:00:00$", "")
+        zone = "%:z" if dtype.time_zone else ""
+        return column.dt.to_string(f"%Y-%m-%dT%H:%M:%S{zone}").str.replace("T00:00:00$", "")
     if dtype == pl.Boolean:
         return column.replace_strict({True: "Y", False: "N"}, return_dtype=pl.String)
     return column if dtype == pl.String else column.cast(pl.String)
@@ -114,6 +116,14 @@ def _cast_words(
     return typed.with_columns(upper.zip_with(recased, value).alias(name)), query
 
 
+def _required(column: dy.Column) -> bool:
+    return (column.metadata or {}).get("core") == "required"
+
+
+def _is_blank(table: pl.DataFrame, name: str) -> bool:
+    return table.height > 0 and table[name].null_count() == table.height
+
+
 def _missing_columns(
     table: pl.DataFrame, domain: str, schema: type[dy.Schema], file: str
 ) -> dy.DataFrame[Query]:
@@ -121,6 +131,7 @@ def _missing_columns(
         (name, column, (column.metadata or {}).get("core"))
         for name, column in schema.columns().items()
         if name not in table.columns
+        or (name != "RDOMAIN" and _required(column) and _is_blank(table, name))
     ]
     return gather_queries(
         [
@@ -129,12 +140,13 @@ def _missing_columns(
                     f"{domain}.{name}.column",
                     f"a column {name}: {column.description} (SDTM has it {core} in {domain})",
                     "error" if core == "required" else "note",
+                    "row set aside" if (column.metadata or {}).get("aside") else "none",
                 ),
-                f"no column {name}",
+                f"no column {name}" if name not in table.columns else f"{name} is empty throughout",
                 domain=domain,
                 file=file,
             )
             for name, column, core in absent
-            if core != "permissible" and name not in {"DOMAIN", "STUDYID"}
+            if core != "permissible" and name != "DOMAIN"
         ]
     )

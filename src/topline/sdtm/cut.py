@@ -39,8 +39,8 @@ def cut_data(sdtm: Sdtm, cutoff: date) -> Sdtm:
     """Return the data as known at the end of the day of the cut.
 
     Subjects stay when they consented by the cut (RFICDTC; where it is empty, the day DM was
-    collected); their records stay when they started by it. A grade 5 (AETOXGR) whose end, the
-    death, lies after the cut is emptied with its outcome.
+    collected); their records stay when they started by it. What tells of a death after the cut
+    (AEOUT FATAL, AESDTH Y, AETOXGR 5) is emptied; the grade before it was not collected.
 
     Parameters
     ----------
@@ -62,6 +62,8 @@ def cut_data(sdtm: Sdtm, cutoff: date) -> Sdtm:
         starts = start_variables(name, frame.columns) if name != "DM" else []
         kept = _leave_out(known, name, starts, cutoff, listed)
         domains[name] = _empty_later(kept, name, cutoff, listed)
+    dead = sdtm["DM"].filter(earliest("DTHDTC") > cutoff).select("USUBJID")
+    domains["AE"] = _empty_fatal(domains["AE"], sdtm["AE"], dead, cutoff, listed)
     for name, frame in domains.items():
         if name.startswith("SUPP"):
             lost = without_parent(frame, domains[name.removeprefix("SUPP")])
@@ -113,14 +115,29 @@ def _empty_later(
         for other in told:
             emptied = frame.filter(later, pl.col(other).is_not_null())
             listed.append(_list(emptied, name, other, "value emptied"))
-        if variable == "AEENDTC":
-            fatal = later & (pl.col("AETOXGR") == "5").fill_null(value=False)
-            listed.append(_list(frame.filter(fatal), name, "AETOXGR", "value emptied"))
-            flags = frame.select(hit=fatal)["hit"]
-            grade = out["AETOXGR"]
-            out = out.with_columns(grade.set(flags, None))
         flags = frame.select(hit=later)["hit"]
         out = out.with_columns(out[other].set(flags, None) for other in told)
+    return out
+
+
+def _empty_fatal(
+    ae: pl.DataFrame,
+    all_ae: pl.DataFrame,
+    dead: pl.DataFrame,
+    cutoff: date,
+    listed: list[pl.DataFrame],
+) -> pl.DataFrame:
+    """Empty what tells of a death after the cut, where the event had begun before it."""
+    ended = all_ae.filter(earliest("AEENDTC") > cutoff).select("USUBJID", "AESEQ")
+    keys = pl.struct("USUBJID", "AESEQ")
+    later = pl.col("USUBJID").is_in(dead["USUBJID"].implode()) | keys.is_in(
+        ended.to_struct().implode()
+    )
+    out = ae
+    for variable, fatal in (("AEOUT", "FATAL"), ("AESDTH", "Y"), ("AETOXGR", "5")):
+        told = (later & (pl.col(variable) == fatal)).fill_null(value=False)
+        listed.append(_list(ae.filter(told), "AE", variable, "value emptied"))
+        out = out.with_columns(pl.when(~told).then(pl.col(variable)).alias(variable))
     return out
 
 

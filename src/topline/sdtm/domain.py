@@ -136,6 +136,6 @@ class Domain(dy.Schema):
     A rule without a mark is a warning and changes nothing; its docstring says what is expected.
     """
 
-    STUDYID = key("Study identifier")
-    DOMAIN = key("Two-letter code of the domain")
+    STUDYID = text("Study identifier", "required")
+    DOMAIN = text("Two-letter code of the domain")
     USUBJID = key("Unique subject identifier")

@@ -41,8 +41,8 @@ def check_domain(frame: pl.DataFrame, domain: str, schema: type[dy.Schema]) -> C
         rule = _describe(domain, schema, name)
         broken = details.filter(pl.col(name) == "invalid").select(ID)
         rows = frame.join(broken, on=ID, how="semi", maintain_order="left")
-        rows = rows.filter(_column_was_given(rule, frame))
-        queries.append(list_rows(rows, domain, rule))
+        if _column_was_given(rule, frame):
+            queries.append(list_rows(rows, domain, rule))
         if rule.consequence == "row set aside":
             reasons.append(rows.select(ID, REASON=pl.lit(rule.name)))
         hit = pl.col(ID).is_in(rows[ID].implode())
@@ -73,11 +73,11 @@ def _numbered(schema: type[dy.Schema]) -> type[dy.Schema]:
     return Rows
 
 
-def _column_was_given(rule: Rule, frame: pl.DataFrame) -> pl.Expr:
+def _column_was_given(rule: Rule, frame: pl.DataFrame) -> bool:
     """Return false for a column without any value, which is listed once and not once a row."""
-    if not rule.name.endswith(".required") or rule.consequence == "row set aside":
-        return pl.lit(value=True)
-    return pl.lit(value=frame[rule.variables[0]].null_count() < frame.height)
+    if not rule.name.endswith(".required"):
+        return True
+    return frame[rule.variables[0]].null_count() < frame.height
 
 
 def _describe(domain: str, schema: type[dy.Schema], name: str) -> Rule:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import Final
@@ -96,9 +97,10 @@ def _is_hidden(path: Path) -> bool:
 
 def _load(path: Path, name: str) -> Loaded:
     kind, module, reader = _FORMATS.get(path.suffix.lower(), ("unknown", "", ""))
+    source = SourceFile(name, kind, "", 0, ())
     try:
         data = path.read_bytes()
-        source = SourceFile(name, kind, hashlib.sha256(data).hexdigest(), 0, ())
+        source = replace(source, sha256=hashlib.sha256(data).hexdigest())
         if not module:
             rule = Rule("file.format", f"one of {_KNOWN}", "note", "file not read")
             return _not_read(source, rule, _unknown(path))
@@ -108,15 +110,13 @@ def _load(path: Path, name: str) -> Loaded:
         read = _reader(module, reader)
         tables = read(path)
     except UnreadableError as error:
-        source = SourceFile(name, kind, "", 0, ())
         return _not_read(source, _unread(error.rule, error.expected), error.found)
     except OSError as error:
         found = f"the file cannot be opened ({error.strerror})"
-        source = SourceFile(name, kind, "", 0, ())
         return _not_read(source, _unread("file.open", "a file that may be read"), found)
     rows = sum(table.frame.height + table.aside.height for table in tables)
     domains = tuple(sorted({name_domain(table) or "" for table in tables} - {""}))
-    return Loaded(SourceFile(name, kind, source.sha256, rows, domains), tables)
+    return Loaded(replace(source, rows=rows, domains=domains), tables)
 
 
 def _reader(module: str, reader: str) -> Callable[[Path], list[Table]]:

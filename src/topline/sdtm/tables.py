@@ -40,8 +40,7 @@ def name_domain(table: Table) -> str | None:
     """Return the domain a table belongs to: by its DOMAIN or RDOMAIN column, else by its name."""
     stem = "".join(char if char.isalnum() else " " for char in table.name.upper()).split()
     stem_name = stem[0] if stem else ""
-    prefixed = next((d for d in sorted(SCHEMAS, key=len)[::-1] if stem_name.startswith(d)), None)
-    by_name = stem_name if stem_name in SCHEMAS else prefixed
+    by_name = next((d for d in SCHEMAS if _is_split(stem_name, d)), None)
     columns = table.frame.columns
     if "RELID" in columns:
         return "RELREC"
@@ -76,6 +75,20 @@ def gather_sdtm(loaded: Sequence[Loaded]) -> Sdtm:
     )
 
 
+def _is_split(stem: str, domain: str) -> bool:
+    """Return whether a name is the domain's or of one part of it: LB, LBCH, LB1, SUPPLBCH."""
+    return stem.startswith(domain) and len(stem) <= len(domain) + 2
+
+
+def _name_query(table: Table, domain: str, file: str) -> dy.DataFrame[Query]:
+    """Say so where the file's name is one domain and its rows are another's."""
+    name = table.name.upper()
+    if name not in SCHEMAS or name == domain:
+        return Query.create_empty()
+    rule = Rule("file.name", "one domain in name and rows; it was read by its rows", "warning")
+    return file_query(rule, f"named {name}, its rows are {domain}", domain=domain, file=file)
+
+
 def _only_value(frame: pl.DataFrame, column: str) -> str | None:
     if column not in frame.columns or frame[column].dtype != pl.String:
         return None
@@ -104,7 +117,14 @@ def _fit(table: Table, domain: str, file: str) -> _Part:
     raw = table.frame.with_columns(pl.lit(file).alias(FILE))
     frame, queries = cast_table(raw, domain, SCHEMAS[domain], file)
     asides = [table.aside.with_columns(pl.lit(file).alias(FILE))] if table.aside.height else []
-    notes = [queries, table.queries.with_columns(file=pl.lit(file), domain=pl.lit(domain))]
+    notes = [
+        queries,
+        _name_query(table, domain, file),
+        table.queries.with_columns(file=pl.lit(file), domain=pl.lit(domain)),
+    ]
+    frame, blank, note = _blank_rows(frame, domain, file)
+    asides.append(blank)
+    notes.append(note)
     if domain != "RELREC":
         other = (pl.col(own).str.to_uppercase() != code).fill_null(value=False)
         expected = f"{own} = {code} in every row of this file"
@@ -117,6 +137,20 @@ def _fit(table: Table, domain: str, file: str) -> _Part:
         notes.append(_empty_query(domain, file))
     aside = pl.concat(asides, how="diagonal_relaxed") if asides else pl.DataFrame()
     return _Part(file, frame, aside, gather_queries(notes))
+
+
+def _blank_rows(
+    frame: pl.DataFrame, domain: str, file: str
+) -> tuple[pl.DataFrame, pl.DataFrame, dy.DataFrame[Query]]:
+    """Part off rows without a single value, which spreadsheets leave at the end."""
+    own = [name for name in frame.columns if name not in {*HIDDEN, "DOMAIN", "RDOMAIN"}]
+    blank = pl.all_horizontal(pl.col(own).is_null())
+    rows = frame.filter(blank)
+    if rows.is_empty():
+        return frame, rows, Query.create_empty()
+    rule = Rule(f"{domain}.row.empty", "rows with values", "note", "row set aside")
+    query = file_query(rule, f"{rows.height} rows without any value", domain=domain, file=file)
+    return frame.filter(~blank), rows.with_columns(REASON=pl.lit(rule.name)), query
 
 
 def _empty_query(domain: str, file: str) -> dy.DataFrame[Query]:

@@ -14,8 +14,8 @@ _ELSEWHERE = ("MERGED", "SPLIT")
 def derive_lesions(measurements: pl.DataFrame, criteria: Criteria) -> pl.DataFrame:
     """Give every lesion its size and what it means.
 
-    A lesion that merged or split has no diameter of its own when another lesion of the assessment
-    with the same state has one: its size is counted there.
+    A lesion that merged, or a lesion of the baseline that split, needs no diameter of its own when
+    another lesion of the assessment with the same state has one: its size is counted there.
 
     Returns
     -------
@@ -50,10 +50,10 @@ def _size(rows: pl.DataFrame, criteria: Criteria) -> pl.Series:
         .then(diameter)
         .when(state == "TOO SMALL")
         .then(criteria.too_small_to_measure_mm)
-        .when(state.is_in(_ELSEWHERE) & pl.col("carried"))
+        .when(pl.col("carried") & ((state == "MERGED") | pl.col("of_baseline")))
         .then(0.0)
     )
-    joined = rows.select("at", "state", "diameter_mm").join(
+    joined = rows.select("at", "state", "diameter_mm", "of_baseline").join(
         carried, on=["at", "state"], how="left", maintain_order="left"
     )
     return joined.select(size.alias("size_mm")).to_series()

@@ -33,7 +33,7 @@ class DM(Domain):
     DTHFL = text("Death flag", terms=("Y",))
     SITEID = text("Study site", "required")
     BRTHDTC = when("Birth")
-    AGE = number("Age", "expected", low=0, high=120)
+    AGE = number("Age", "expected", low=0)
     AGEU = text("Unit of age", terms=("YEARS", "MONTHS", "WEEKS", "DAYS", "HOURS"))
     SEX = text("Sex", "expected", terms=("F", "M", "U", "UNDIFFERENTIATED"))
     RACE = text("Race", terms=RACES, open_list=True)
@@ -47,6 +47,18 @@ class DM(Domain):
     ACTARM = text("Actual arm")
     ARMNRS = text("Reason why there is no arm")
     COUNTRY = text("Country of the site, ISO 3166-1 alpha-3")
+
+    @dy.rule()
+    @value_not_used("AGE")
+    def age_at_most_120_years(cls) -> pl.Expr:
+        """AGE is 0 to 120 years."""
+        years = pl.col("AGEU").fill_null("YEARS") == "YEARS"
+        return ~years | (pl.col("AGE") <= 120)
+
+    @dy.rule()
+    def death_has_date(cls) -> pl.Expr:
+        """DTHDTC, the date of death, is given where DTHFL is Y; survival cannot count without."""
+        return (pl.col("DTHFL") != "Y") | pl.col("DTHDTC").is_not_null()
 
     @dy.rule()
     def death_date_has_flag(cls) -> pl.Expr:

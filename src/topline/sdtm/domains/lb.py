@@ -5,6 +5,8 @@ import polars as pl
 
 from topline.sdtm.domain import Domain, count, key, number, text, value_not_used, when
 
+WITHOUT_UNIT = ("INR", "PH", "SPGRAV", "APTTSTND", "ALBCREAT", "COLOR", "VITB9", "HCT")
+
 
 class LB(Domain):
     """Laboratory test results."""
@@ -41,6 +43,12 @@ class LB(Domain):
         """Give a result unless LBSTAT is NOT DONE, and not both."""
         result = pl.coalesce("LBORRES", "LBSTRESC", pl.col("LBSTRESN").cast(pl.String))
         return result.is_null() == pl.col("LBSTAT").is_not_null()
+
+    @dy.rule()
+    def number_has_unit(cls) -> pl.Expr:
+        """LBSTRESU says the unit of LBSTRESN, but for a ratio, pH or the like."""
+        pure = pl.col("LBTESTCD").is_in(WITHOUT_UNIT)
+        return pure | pl.col("LBSTRESN").is_null() | pl.col("LBSTRESU").is_not_null()
 
     @dy.rule()
     @value_not_used("LBSTNRLO", "LBSTNRHI")

@@ -5,6 +5,8 @@ import polars as pl
 
 from topline.sdtm.domain import Domain, count, key, number, text, when
 
+RESPONSES = ("CR", "PR", "SD", "NON-CR/NON-PD", "PD", "NE", "NED")
+
 
 class RS(Domain):
     """Disease response."""
@@ -34,6 +36,12 @@ class RS(Domain):
     EPOCH = text("Epoch")
     RSDTC = when("Assessment", "expected")
     RSDY = count("Study day of the date")
+
+    @dy.rule()
+    def response_in_recist_words(cls) -> pl.Expr:
+        """RSSTRESC is CR, PR, SD, NON-CR/NON-PD, PD, NE or NED where OVRLRESP is by RECIST."""
+        recist = pl.col("RSCAT").str.starts_with("RECIST") & (pl.col("RSTESTCD") == "OVRLRESP")
+        return ~recist | pl.col("RSSTRESC").is_in(RESPONSES)
 
     @dy.rule()
     def result_or_not_done(cls) -> pl.Expr:

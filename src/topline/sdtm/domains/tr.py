@@ -3,7 +3,9 @@
 import dataframely as dy
 import polars as pl
 
-from topline.sdtm.domain import Domain, count, key, number, text, when
+from topline.sdtm.domain import Domain, count, key, number, text, value_not_used, when
+
+DIAMETERS = ("DIAMETER", "LDIAM", "LPERP", "SAXIS", "SUMDIAM")
 
 
 class TR(Domain):
@@ -35,6 +37,25 @@ class TR(Domain):
     EPOCH = text("Epoch")
     TRDTC = when("Scan", "expected")
     TRDY = count("Study day of the date")
+
+    @dy.rule()
+    @value_not_used("TRSTRESN")
+    def diameter_not_negative(cls) -> pl.Expr:
+        """TRSTRESN, where it is a diameter or a sum of them, is 0 or more."""
+        return ~pl.col("TRTESTCD").is_in(DIAMETERS) | (pl.col("TRSTRESN") >= 0)
+
+    @dy.rule()
+    @value_not_used("TRSTRESN")
+    def diameter_in_mm(cls) -> pl.Expr:
+        """TRSTRESU is mm where TRSTRESN is a diameter: RECIST 1.1 counts in millimetres."""
+        diameter = pl.col("TRTESTCD").is_in(DIAMETERS) & pl.col("TRSTRESN").is_not_null()
+        return ~diameter | (pl.col("TRSTRESU").str.to_lowercase() == "mm")
+
+    @dy.rule()
+    def diameter_has_unit(cls) -> pl.Expr:
+        """TRSTRESU says the unit of a diameter; it is read as mm where it is empty."""
+        diameter = pl.col("TRTESTCD").is_in(DIAMETERS) & pl.col("TRSTRESN").is_not_null()
+        return ~diameter | pl.col("TRSTRESU").is_not_null()
 
     @dy.rule()
     def result_or_not_done(cls) -> pl.Expr:

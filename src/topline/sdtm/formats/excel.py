@@ -31,11 +31,15 @@ def read_excel(path: Path) -> list[Table]:
             expected="the workbook saved without a password, as .xlsx or CSV",
         )
     try:
-        workbook = fastexcel.read_excel(path)
-        sheets = [
-            (name, workbook.load_sheet(name, header_row=None, dtypes="string").to_polars())
-            for name in workbook.sheet_names
-        ]
+        sheets = pl.read_excel(
+            path,
+            sheet_id=0,
+            has_header=False,
+            drop_empty_rows=False,
+            drop_empty_cols=False,
+            raise_if_empty=False,
+            read_options={"dtypes": "string"},
+        )
     except fastexcel.FastExcelError as error:
         raise UnreadableError(
             rule="file.corrupt",
@@ -43,7 +47,9 @@ def read_excel(path: Path) -> list[Table]:
             expected="the workbook saved or copied again",
         ) from error
     only = len(sheets) == 1
-    return [_sheet(path.stem if only else name, sheet) for name, sheet in sheets if sheet.height]
+    return [
+        _sheet(path.stem if only else name, sheet) for name, sheet in sheets.items() if sheet.height
+    ]
 
 
 def _sheet(name: str, cells: pl.DataFrame) -> Table:

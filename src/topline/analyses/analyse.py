@@ -1,0 +1,106 @@
+"""Carry out every analysis of the protocol."""
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from topline.analyses.adverse_events import count_events, count_overview
+from topline.analyses.flow import count_flow
+from topline.analyses.rate import estimate_rate
+from topline.analyses.requirements import refuse_unmet
+from topline.analyses.results import Curve, Result, Results
+from topline.analyses.rows import frame_of
+from topline.analyses.summary import summarise
+from topline.analyses.survival import estimate_survival
+from topline.frames import conform
+from topline.protocol.analyses import (
+    Analysis,
+    EventCounts,
+    EventOverview,
+    Flow,
+    Rate,
+    Summary,
+)
+from topline.protocol.protocol import Protocol
+
+_ID_PARTS = ["analysis_id", "section", "parameter", "by_group", "level", "statistic"]
+_NONE = Result.create_empty().drop("result_id")
+
+
+def analyse(protocol: Protocol, adam: Mapping[str, pl.DataFrame]) -> Results:
+    """Carry out the analyses in the protocol's order.
+
+    Parameters
+    ----------
+    protocol
+        Planned analyses with their sets and endpoints.
+    adam
+        ADSL, ADRS, ADTTE and ADAE by name; those that no analysis needs may be absent.
+
+    Returns
+    -------
+    Results
+        Numbers with the trace to their rows, and the curves that figures draw.
+
+    Raises
+    ------
+    ProtocolError
+        Analyses name datasets, columns or conditions that the data do not have; all are listed.
+    """
+    refuse_unmet(protocol, adam)
+    rows = [_NONE]
+    curves = [Curve.create_empty()]
+    for name, analysis in protocol.analyses.items():
+        found, steps = _found(protocol, analysis, adam)
+        rows.append(_headed(name, analysis, found))
+        if steps is not None:
+            curves.append(steps.select(pl.lit(name).alias("analysis_id"), *steps.columns))
+    numbered = _numbered(pl.concat(rows))
+    return Results(conform(numbered, Result), conform(pl.concat(curves), Curve))
+
+
+def _found(
+    protocol: Protocol, analysis: Analysis, adam: Mapping[str, pl.DataFrame]
+) -> tuple[pl.DataFrame, pl.DataFrame | None]:
+    """Rows of one analysis, and its curves where it has any."""
+    if isinstance(analysis, Flow):
+        return frame_of(count_flow(protocol, analysis, adam["ADSL"])), None
+    if isinstance(analysis, Summary):
+        return frame_of(summarise(protocol, analysis, adam["ADSL"])), None
+    if isinstance(analysis, Rate):
+        return frame_of(estimate_rate(protocol, analysis, adam)), None
+    if isinstance(analysis, EventCounts):
+        return count_events(protocol, analysis, adam), None
+    if isinstance(analysis, EventOverview):
+        return frame_of(count_overview(protocol, analysis, adam)), None
+    rows, curves = estimate_survival(protocol, analysis, adam)
+    return frame_of(rows), curves
+
+
+def _headed(name: str, analysis: Analysis, found: pl.DataFrame) -> pl.DataFrame:
+    """Say of which analysis the rows are."""
+    analysis_set = (
+        pl.col("analysis_set") if isinstance(analysis, Flow) else pl.lit(analysis.analysis_set)
+    )
+    return found.with_columns(
+        analysis_id=pl.lit(name), kind=pl.lit(analysis.kind), analysis_set=analysis_set
+    ).select(_NONE.columns)
+
+
+def _numbered(rows: pl.DataFrame) -> pl.DataFrame:
+    """Give each row its id: what it is, in words; a number where two would be the same."""
+    by_group = pl.when(pl.col("by") != "").then(
+        pl.concat_str(pl.col("by"), pl.lit("="), pl.col("group"))
+    )
+    parts = rows.with_columns(by_group=by_group.otherwise(pl.lit("")))
+    named = pl.concat_str(
+        [pl.when(pl.col(part) != "").then(pl.col(part)) for part in _ID_PARTS],
+        separator=".",
+        ignore_nulls=True,
+    )
+    numbered = rows.with_columns(parts.select(result_id=named)["result_id"])
+    again = pl.int_range(pl.len()).over("result_id")
+    suffix = pl.when(again > 0).then(pl.concat_str(pl.lit("#"), again + 1)).otherwise(pl.lit(""))
+    return numbered.with_columns(pl.concat_str("result_id", suffix)).select(
+        "result_id", *rows.columns
+    )

@@ -1,0 +1,278 @@
+"""Kaplan-Meier curves with median, landmark rates and follow-up, and their comparison.
+
+CNSR of ADTTE becomes `event` here and nowhere else: CNSR = 0 is an event.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import polars as pl
+
+from topline.analyses.formats import NOT_ESTIMABLE, NOT_REACHED, number, p_value, percent
+from topline.analyses.levels import ALL, Group, arm_groups, groups_of
+from topline.analyses.results import Curve
+from topline.analyses.rows import Row, finite
+from topline.analyses.subjects import HAS_ROW, GroupRows, Subjects, subjects_of
+from topline.analyses.trace import where
+from topline.protocol.analyses import Survival
+from topline.protocol.endpoints import TimeToEvent
+from topline.protocol.protocol import Protocol
+from topline.protocol.words import DAYS_A_MONTH
+from topline.stats.logrank import compute_logrank
+from topline.stats.survival import (
+    KaplanMeier,
+    compute_follow_up,
+    compute_kaplan_meier,
+)
+
+DAYS = {"days": 1.0, "weeks": 7.0, "months": DAYS_A_MONTH, "years": 12 * DAYS_A_MONTH}
+_EVENT, _CENSORED = "CNSR = 0", "CNSR <> 0"
+
+
+@dataclass(frozen=True)
+class _Estimate:
+    """A group with its curve."""
+
+    group: Group
+    found: GroupRows
+    curve: KaplanMeier
+    start: Row
+    unit: str
+
+    def in_unit(self, days: float) -> float | None:
+        """Days in the endpoint's unit; None for NaN."""
+        value = finite(days)
+        return None if value is None else value / DAYS[self.unit]
+
+
+def estimate_survival(
+    protocol: Protocol, analysis: Survival, adam: Mapping[str, pl.DataFrame]
+) -> tuple[list[Row], pl.DataFrame]:
+    """Estimate the curves of a time-to-event endpoint.
+
+    Parameters
+    ----------
+    protocol
+        Gives the endpoint, its unit and the analysis set.
+    analysis
+        Which curves, limits and landmarks.
+    adam
+        ADSL and ADTTE, which has one row an endpoint and subject.
+
+    Returns
+    -------
+    rows
+        Group by group: subjects, events, median, landmark rates, follow-up; then the log-rank
+        test where it is asked for. Times are in the endpoint's unit, rates in percent.
+    curves
+        Columns of `Curve` but for the analysis; times in days. A group without subjects has none.
+    """
+    endpoint = protocol.endpoints[analysis.endpoint]
+    assert isinstance(endpoint, TimeToEvent)
+    subjects = subjects_of(
+        protocol,
+        adam,
+        analysis_set=analysis.analysis_set,
+        dataset="ADTTE",
+        parameter=analysis.endpoint,
+        restrictions=(endpoint.among, analysis.where),
+    )
+    rows: list[Row] = []
+    curves = [pl.DataFrame(schema=_CURVE)]
+    for group in _groups(protocol, analysis, subjects.frame):
+        found = subjects.group(group)
+        times, events = _times(found.rows)
+        curve = compute_kaplan_meier(
+            times, events, transform=analysis.transform, level=analysis.level
+        )
+        start = _start(analysis, endpoint, group, found)
+        estimate = _Estimate(group, found, curve, start, endpoint.unit)
+        rows += [*_counts(estimate), *_median(estimate), *_rates(estimate, analysis.rates_at)]
+        rows += _follow_up(estimate, times, events)
+        curves.append(_steps(estimate, analysis.endpoint))
+    if analysis.test == "log-rank":
+        rows += _comparison(analysis, endpoint, subjects)
+    return rows, pl.concat(curves)
+
+
+def _groups(protocol: Protocol, analysis: Survival, subjects: pl.DataFrame) -> tuple[Group, ...]:
+    if analysis.by is not None:
+        return groups_of(protocol, analysis.by, subjects[analysis.by]) or (ALL,)
+    return arm_groups(protocol, "TRT01P", subjects) or (ALL,)
+
+
+def _times(rows: pl.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    days = rows["AVAL"].cast(pl.Int64).to_numpy()
+    return days, (rows["CNSR"] == 0).to_numpy()
+
+
+def _start(analysis: Survival, endpoint: TimeToEvent, group: Group, found: GroupRows) -> Row:
+    return Row(
+        "",
+        None,
+        "",
+        parameter=analysis.endpoint,
+        parameter_label=endpoint.label,
+        by=group.by,
+        group=group.value,
+        group_label=group.label,
+        n=found.rows.height,
+        n_missing=found.without,
+        trace_dataset="ADTTE",
+        trace_where=found.trace,
+        warning=found.warning,
+    )
+
+
+def _counts(estimate: _Estimate) -> Iterator[Row]:
+    curve, found = estimate.curve, estimate.found
+    for name, count, condition in (
+        ("n", curve.n, ""),
+        ("events", curve.events, _EVENT),
+        ("censored", curve.n - curve.events, _CENSORED),
+    ):
+        yield replace(
+            estimate.start,
+            statistic=name,
+            value=float(count),
+            display=str(count),
+            trace_where=where(found.trace, condition),
+        )
+
+
+def _time(estimate: _Estimate, name: str, days: float, otherwise: str = NOT_ESTIMABLE) -> Row:
+    value = estimate.in_unit(days)
+    shown = otherwise if value is None else number(value, 0 if estimate.unit == "days" else 1)
+    return replace(estimate.start, statistic=name, value=value, display=shown, unit=estimate.unit)
+
+
+def _warned(row: Row, warnings: tuple[str, ...]) -> Row:
+    return replace(row, warning=row.warning or "; ".join(warnings))
+
+
+def _median(estimate: _Estimate) -> Iterator[Row]:
+    median = estimate.curve.median()
+    missing = NOT_REACHED if estimate.curve.n else NOT_ESTIMABLE
+    for name, days, otherwise in (
+        ("median", median.estimate, missing),
+        ("median_lower", median.lower, NOT_ESTIMABLE),
+        ("median_upper", median.upper, NOT_ESTIMABLE),
+    ):
+        row = replace(_time(estimate, name, days, otherwise), method=median.method)
+        yield _warned(row, median.warnings)
+
+
+def _rates(estimate: _Estimate, landmarks: tuple[float, ...]) -> Iterator[Row]:
+    """Rates at the landmarks in percent, and how many subjects are still at risk there."""
+    for landmark in landmarks:
+        day = landmark * DAYS[estimate.unit]
+        rate = estimate.curve.rate_at(day)
+        row = replace(
+            estimate.start,
+            level=f"{landmark:g}",
+            level_label=f"{landmark:g} {estimate.unit if landmark != 1 else estimate.unit[:-1]}",
+        )
+        for name, share in (
+            ("rate", rate.estimate),
+            ("rate_se", rate.std_error),
+            ("rate_lower", rate.lower),
+            ("rate_upper", rate.upper),
+        ):
+            value = None if finite(share) is None else 100 * share
+            shown = replace(row, statistic=name, value=value, display=percent(value), unit="%")
+            yield _warned(replace(shown, method=rate.method), rate.warnings)
+        yield replace(
+            row,
+            statistic="at_risk",
+            value=float(rate.number_at_risk),
+            display=str(rate.number_at_risk),
+            trace_where=where(estimate.found.trace, f"AVAL >= {day!r}"),
+        )
+
+
+def _follow_up(estimate: _Estimate, times: np.ndarray, events: np.ndarray) -> Iterator[Row]:
+    """Median follow-up by the reverse curve, and the shortest and longest time observed."""
+    curve = estimate.curve
+    reverse = compute_follow_up(times, events, transform=curve.transform, level=curve.level)
+    median = reverse.median()
+    missing = NOT_REACHED if curve.n else NOT_ESTIMABLE
+    row = _time(estimate, "follow_up_median", median.estimate, missing)
+    method = replace(median.method, name="Reverse Kaplan-Meier")
+    yield _warned(replace(row, method=method), median.warnings)
+    nan = float("nan")
+    yield _time(estimate, "follow_up_min", float(times.min()) if len(times) else nan)
+    yield _time(estimate, "follow_up_max", float(times.max()) if len(times) else nan)
+
+
+def _comparison(
+    analysis: Survival, endpoint: TimeToEvent, subjects: Subjects
+) -> Iterator[Row]:
+    """Log-rank test among the subjects whose group is known."""
+    by = analysis.by or "TRT01P"
+    known = replace(ALL, condition=f"{by} IS NOT NULL")
+    found = subjects.group(known)
+    times, events = _times(found.rows)
+    labels = found.rows[by].cast(pl.String).to_numpy().astype(np.str_)
+    test = compute_logrank(times, events, labels) if len(times) else None
+    unknown = subjects.frame.filter(pl.col(HAS_ROW) & pl.col(by).is_null()).height
+    left_out = (f"{unknown} subjects without {by} are left out",) if unknown else ()
+    warnings = (*left_out, *(test.warnings if test else ()))
+    start = _start(analysis, endpoint, ALL, found)
+    row = _warned(replace(start, level="log-rank", level_label="Log-rank test"), warnings)
+    row = replace(
+        row,
+        n_missing=found.without + unknown,
+        method=test.method if test else row.method,
+    )
+    chi_square = finite(test.chi_square) if test else None
+    p = finite(test.p_value) if test else None
+    df = test.df if test else 0
+    yield replace(row, statistic="chi_square", value=chi_square, display=number(chi_square, 2))
+    yield replace(row, statistic="df", value=float(df), display=str(df))
+    yield replace(row, statistic="p_value", value=p, display=p_value(p))
+
+
+_CURVE = Curve.create_empty().drop("analysis_id").schema
+
+
+def _steps(estimate: _Estimate, parameter: str) -> pl.DataFrame:
+    """List the steps of a curve; the first stands at time 0 with everyone at risk."""
+    curve = estimate.curve
+    if not curve.n:
+        return pl.DataFrame(schema=_CURVE)
+    origin = curve.rate_at(0)
+    at_zero = curve.time_days[0] == 0
+    first = {
+        "time": [0.0],
+        "at_risk": [curve.n],
+        "events": [0],
+        "censored": [0],
+        "survival": [1.0],
+        "lower": [origin.lower],
+        "upper": [origin.upper],
+    }
+    steps = pl.DataFrame(
+        {
+            "time": curve.time_days.astype(np.float64),
+            "at_risk": curve.number_at_risk,
+            "events": curve.event_counts,
+            "censored": curve.censored_counts,
+            "survival": curve.survival,
+            "lower": curve.lower,
+            "upper": curve.upper,
+        }
+    )
+    both = steps if at_zero else pl.concat([pl.DataFrame(first), steps])
+    return both.select(
+        pl.lit(parameter).alias("parameter"),
+        pl.lit(estimate.group.by).alias("by"),
+        pl.lit(estimate.group.value).alias("group"),
+        pl.lit(estimate.group.label).alias("group_label"),
+        "time",
+        "at_risk",
+        "events",
+        "censored",
+        "survival",
+        pl.col("lower", "upper").fill_nan(None),
+    )

@@ -1,0 +1,111 @@
+"""Baseline characteristics: a block a variable, a column a group."""
+
+from itertools import groupby
+from typing import Final
+
+from topline.displays.numbers import Group, Number, Numbers, print_cell, print_count
+from topline.displays.table import Cell, Column, Row, Table, heading
+from topline.protocol.displays import SummaryTable
+
+COLUMN: Final = "(column)"
+MISSING: Final = "(missing)"
+_FORMS: Final[dict[str, tuple[str, str, tuple[str, ...]]]] = {
+    "mean (SD)": ("Mean (SD)", "{} ({})", ("mean", "sd")),
+    "median": ("Median", "{}", ("median",)),
+    "median (Q1, Q3)": ("Median (Q1, Q3)", "{} ({}, {})", ("median", "q1", "q3")),
+    "mean": ("Mean", "{}", ("mean",)),
+    "range": ("Range", "{} to {}", ("min", "max")),
+}
+_NUMERIC: Final = {"mean", "median", "min", "max"}
+
+
+def compose_summary(plan: SummaryTable, numbers: Numbers) -> Table:
+    """Return the table of a summary: counts with percent, or the lines asked for of a number."""
+    groups = numbers.groups(COLUMN) or numbers.groups()
+    columns = (Column("Characteristic"), *(_column(numbers, group) for group in groups))
+    rows: list[Row] = []
+    for section, parameters in _blocks(numbers):
+        if section:
+            rows.append(heading(section, len(columns)))
+        for parameter in parameters:
+            rows += _variable(plan, numbers, section, parameter, groups)
+    return Table(plan.number, plan.title, columns, tuple(rows))
+
+
+def _column(numbers: Numbers, group: Group) -> Column:
+    total = numbers.get(COLUMN, "N", group=group)
+    if total is None:
+        return Column(group.label)
+    return Column(f"{group.label}\n(N = {total.display})", results=(total.result_id,))
+
+
+def _blocks(numbers: Numbers) -> list[tuple[str, list[str]]]:
+    """Return each block with its parameters; variables between blocks have the empty one."""
+    keys = dict.fromkeys((r.section, r.parameter) for r in numbers.rows if r.parameter != COLUMN)
+    return [
+        (section, [parameter for _, parameter in block])
+        for section, block in groupby(keys, key=lambda key: key[0])
+    ]
+
+
+def _variable(
+    plan: SummaryTable,
+    numbers: Numbers,
+    section: str,
+    parameter: str,
+    groups: tuple[Group, ...],
+) -> list[Row]:
+    rows = [r for r in numbers.rows if (r.section, r.parameter) == (section, parameter)]
+    label = _label(rows[0])
+    if any(r.statistic in _NUMERIC for r in rows):
+        return [heading(label, len(groups) + 1), *_statistics(plan, numbers, parameter, groups)]
+    levels = {r.level: r.level_label or r.level for r in rows}
+    if section:
+        return [_counts(numbers, section, parameter, level, label, groups) for level in levels]
+    return [
+        heading(label, len(groups) + 1),
+        *(_counts(numbers, "", parameter, level, levels[level], groups) for level in levels),
+    ]
+
+
+def _label(row: Number) -> str:
+    """Return the variable's label with its unit, once."""
+    label = row.parameter_label or row.parameter
+    return f"{label} ({row.unit})" if row.unit not in {"", "%"} and row.unit not in label else label
+
+
+def _counts(  # noqa: PLR0913 (a line of the table is all of these)
+    numbers: Numbers,
+    section: str,
+    parameter: str,
+    level: str,
+    label: str,
+    groups: tuple[Group, ...],
+) -> Row:
+    def cell(group: Group) -> Cell:
+        n, percent = (
+            numbers.get(parameter, s, group=group, level=level, section=section)
+            for s in ("n", "percent")
+        )
+        return print_count(n, percent)
+
+    named = "Missing" if level == MISSING else label
+    return Row((Cell(named, indent=1), *map(cell, groups)))
+
+
+def _statistics(
+    plan: SummaryTable, numbers: Numbers, parameter: str, groups: tuple[Group, ...]
+) -> list[Row]:
+    lines: list[Row] = []
+    counted = [numbers.get(parameter, "n", group=group) for group in groups]
+    if any(n is not None and n.n_missing for n in counted):
+        cells = (print_cell("{}", n) for n in counted)
+        lines.append(Row((Cell("Subjects with a value", indent=1), *cells)))
+    for name in plan.statistics:
+        label, form, statistics = _FORMS[name]
+        cells = [
+            print_cell(form, *(numbers.get(parameter, s, group=g) for s in statistics))
+            for g in groups
+        ]
+        lines.append(Row((Cell(label, indent=1), *cells)))
+    return lines
