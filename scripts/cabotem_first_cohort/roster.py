@@ -16,7 +16,7 @@ CUTOFF = date(2024, 9, 30)
 # `scan` is the last tumor assessment on record, `pd` the day of radiographic progression.
 _COURSES = """
 key site      ecog grade cga sex age start      stop reason      scan pd  end  dead
-P01 LUNG        0  G1   3.1  M  61  2022-04-11  207  PROGRESSION  207 207  350  Y
+P01 LUNG        0  G1   3.1  M  61  2022-04-11  207  PROGRESSION  207 207  240  .
 P02 GALLBLADDER 0  G2  10.6  M  68  2022-05-16  430  DECLINE      435 435  487  Y
 P03 PANCREAS    0  G2   6.5  F  52  2021-09-20  630  PROGRESSION  630 630  934  .
 P04 PANCREAS    0  G2   0.8  M  44  2021-11-08  676  PROGRESSION  676 676 1020  .
@@ -27,14 +27,14 @@ S03 UNKNOWN     0  G3  46.0  F  57  2022-06-20  158  PROGRESSION  158 158  259  
 S04 ILEUM       0  G2  28.0  M  70  2022-01-17  852  DECLINE      845   0  867  Y
 S05 PANCREAS    0  G2   4.5  M  58  2022-01-31  484  PROGRESSION  484 484  624  Y
 S06 PANCREAS    0  G2   2.0  F  47  2021-10-25  511  PROGRESSION  511 511  990  .
-S07 PANCREAS    0  G2   2.4  M  59  2022-10-17   60  PLATELETS     58   0  120  .
+S07 PANCREAS    0  G1   2.4  M  59  2022-10-17   60  PLATELETS     58   0  120  .
 S08 PANCREAS    0  G2  11.0  F  64  2023-01-16   62  PLATELETS     60   0  305  Y
-S09 LUNG        0  G2   0.3  F  53  2022-07-11   75  DIARRHEA      59   0  135  .
-S10 PANCREAS    0  G3   3.0  F  49  2023-03-13   95  DIARRHEA      62   0  150  .
+S09 LUNG        0  G2   3.0  F  53  2022-07-11   75  DIARRHEA      59   0  135  .
+S10 PANCREAS    0  G3   0.3  F  49  2023-03-13   95  DIARRHEA      62   0  350  Y
 S11 PANCREAS    0  G2   1.8  M  67  2022-08-08  120  FATIGUE      115   0  175  .
 S12 LUNG        0  G1   1.3  F  71  2023-04-17   82  COMORBIDITY   61   0  190  .
 S13 ILEUM       1  G2  19.0  F  75  2023-05-15  128  COMORBIDITY  110   0  205  .
-S14 PANCREAS    0  G2   1.6  F  51  2022-12-05  155  WITHDRAWAL   165   0  240  .
+S14 PANCREAS    0  G1   1.6  F  51  2022-12-05  155  WITHDRAWAL   165   0  240  .
 S15 COLON       0  G2   2.0  M  60  2022-03-14  190  PERFORATION  168   0  925  .
 S16 ILEUM       0  G2   3.6  F  78  2021-12-13  228  COMORBIDITY  171   0  960  .
 S17 PANCREAS    0  G2   5.8  M  55  2021-10-18  610  WITHDRAWAL   593   0 1010  .
@@ -44,9 +44,9 @@ S20 PANCREAS    0  G2   1.1  M  42  2023-07-24    0  .            419   0  435  
 S21 PANCREAS    0  G2   2.0  F  54  2023-02-20    0  .            506   0  584  .
 S22 LUNG        0  G1   0.6  M  61  2023-02-16    0  .            503   0  587  .
 S23 STOMACH     0  G2   0.5  M  50  2023-02-13    0  .            508   0  593  .
-S24 LUNG        0  G1   0.6  F  56  2022-03-07    0  .            927   0  936  .
-S25 ILEUM       0  G1   2.0  M  45  2022-02-14    0  .            924   0  958  .
-S26 ILEUM       0  G1   1.4  F  68  2021-12-06    0  .            922   0 1028  .
+S24 LUNG        0  G1   0.6  F  56  2022-04-25    0  .            838   0  880  .
+S25 ILEUM       0  G2   2.0  M  45  2022-05-02    0  .            843   0  874  .
+S26 ILEUM       0  G2   1.4  F  68  2021-12-06    0  .            922   0 1028  .
 S27 LUNG        0  G1   0.7  M  37  2021-10-11    0  .           1014   0 1080  .
 S28 COLON       0  G2   0.8  F  31  2021-08-30    0  .           1091   0 1122  .
 X01 ILEUM       1  G2   1.3  F  71  2022-05-02   19  DECLINE        0   0   28  Y
@@ -65,9 +65,9 @@ DAYS_SINCE_DIAGNOSIS = {
 }  # fmt: skip
 KI67_PERCENT = {
     "P01": 2, "P02": 12, "P03": 15, "P04": 8, "P05": 30,
-    "S01": 18, "S02": 20, "S03": 50, "S04": 10, "S05": 15, "S06": 12, "S07": 7, "S08": 15,
-    "S09": 5, "S10": 25, "S11": 6, "S12": 1, "S13": 18, "S14": 4, "S15": 9, "S16": 5, "S17": 6,
-    "S18": 2, "S19": 1, "S20": 3, "S21": 10, "S22": 2, "S23": 4, "S24": 1, "S25": 2, "S26": 2,
+    "S01": 18, "S02": 20, "S03": 50, "S04": 10, "S05": 15, "S06": 12, "S07": 2, "S08": 15,
+    "S09": 5, "S10": 25, "S11": 6, "S12": 1, "S13": 18, "S14": 2, "S15": 9, "S16": 5, "S17": 6,
+    "S18": 2, "S19": 1, "S20": 3, "S21": 10, "S22": 2, "S23": 4, "S24": 1, "S25": 7, "S26": 4,
     "S27": 1, "S28": 3, "X01": 12, "X02": 22, "X03": 20, "X04": 5,
 }  # fmt: skip
 PRIOR_LINES = {

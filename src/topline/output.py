@@ -35,13 +35,32 @@ def written_whole(out: Path) -> Iterator[Path]:
     """
     _refuse_strangers(out)
     out.parent.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+    _sweep(out)
+    draft = Path(tempfile.mkdtemp(prefix=f".{out.name}-{os.getpid()}-", dir=out.parent))
     try:
         draft.chmod(0o755)
         yield draft
         _take_place(draft, out)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+
+
+def _sweep(out: Path) -> None:
+    """Remove the drafts of runs that were killed; they hold patients' rows."""
+    for draft in out.parent.glob(f".{out.name}-*-*"):
+        process = draft.name.removeprefix(f".{out.name}-").split("-")[0]
+        if process.isdigit() and not _alive(int(process)):
+            shutil.rmtree(draft, ignore_errors=True)
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def _refuse_strangers(out: Path) -> None:

@@ -5,11 +5,13 @@ import polars as pl
 
 from topline.adam.core import Record, add_core, conform_rows, flag, list_queries, number_rows
 from topline.adam.lesions import derive_lesions
+from topline.adam.reading import select_reading
+from topline.adam.visits import EARLIER, number_assessments
 from topline.clinical.recist.assessments import derive_assessments
 from topline.clinical.recist.schemas import Assessments, Measurements
 from topline.protocol.protocol import Protocol
 from topline.sdtm.collected import Sdtm
-from topline.sdtm.dates import study_day
+from topline.sdtm.dates import earliest, study_day
 
 _PARAMETERS = {
     "LDIAM": "Diameter (mm)",
@@ -82,14 +84,16 @@ def derive_adtr(protocol: Protocol, sdtm: Sdtm, adsl: pl.DataFrame) -> pl.DataFr
         A row breaks a rule of `ADTR`.
     """
     starts = adsl.select("USUBJID", "TRTSDT", start=pl.coalesce("TRTSDT", "RANDDT"))
-    lesions = derive_lesions(sdtm, protocol.response.reader).join(starts, on="USUBJID")
-    rows = _add_changes(_number_assessments(lesions))
+    lesions = derive_lesions(sdtm, protocol.response.reader)
+    scans = _scans_without_lesions(lesions, protocol, sdtm)
+    every = pl.concat([lesions, scans], how="diagonal").join(starts, on="USUBJID")
+    rows = _add_changes(number_assessments(every))
     sums = _sums(rows, protocol)
     both = pl.concat([rows, sums], how="diagonal_relaxed").with_columns(
         PARAM=pl.col("PARAMCD").replace_strict(_PARAMETERS, return_dtype=pl.String),
         ADY=study_day(pl.col("ADT"), pl.col("TRTSDT")),
         ABLFL=flag(pl.col("ASSESSN") == 0),
-        SRCDOM=pl.lit("TR"),
+        SRCDOM=pl.col("SRCDOM").fill_null("TR"),
     )
     order = pl.col("PARAMCD").replace_strict({"LDIAM": 1, "TUMSTATE": 2, "SUMDIAM": 3})
     both = both.sort(
@@ -116,68 +120,62 @@ def derive_measurements(adtr: pl.DataFrame) -> pl.DataFrame:
 
 def find_adtr_queries(adtr: pl.DataFrame) -> pl.DataFrame:
     """List the lesions that could not be used, or not as they were collected."""
-    rows = adtr.filter(pl.col("AREASON").is_not_null())
-    return list_queries(
-        rows,
+    problem = pl.col("AREASON").is_not_null() & (pl.col("AREASON") != EARLIER)
+    lesions = list_queries(
+        adtr.filter(problem),
         "ADTR.lesion",
         record=pl.format("TRSEQ={}", "SRCSEQ"),
-        found=pl.format("{} {}: {}", "AVISIT", "TRLNKID", "AREASON"),
+        found=pl.concat_str("AVISIT", "TRLNKID", "AREASON", separator=": ", ignore_nulls=True),
         expected="one dated result a lesion and visit, with a role, and a diameter or a state",
         consequence="value not used",
     )
+    late = adtr.filter((pl.col("ASSESSN") == 0) & (pl.col("ADY") > 1))
+    baselines = list_queries(
+        late.unique("USUBJID", keep="first", maintain_order=True),
+        "ADTR.baseline",
+        found=pl.format("first scan on {}, study day {}", "ADT", "ADY"),
+        expected="a scan on or before the first dose; the first scan is taken as baseline",
+    )
+    return pl.concat([lesions, baselines])
 
 
-def _number_assessments(lesions: pl.DataFrame) -> pl.DataFrame:
-    """Mark baseline rows and number the assessments after them by date."""
-    usable = pl.col("AREASON").is_null() | pl.col("AREASON").str.ends_with("as not evaluated")
-    first = pl.col("ADT").min().over("USUBJID")
-    start = pl.coalesce("start", first)
-    rows = lesions.with_columns(
-        usable=usable, day=pl.col("ADT").min().over("USUBJID", "visit"), from_=start
+def _scans_without_lesions(
+    lesions: pl.DataFrame, protocol: Protocol, sdtm: Sdtm
+) -> pl.DataFrame:
+    """Return the visits of which only a response was collected: no lesion was evaluated."""
+    responses = select_reading(sdtm, "RS", protocol.response.reader).filter(
+        pl.col("RSTESTCD") == "OVRLRESP"
     )
-    rows = rows.with_columns(before=pl.col("day") <= pl.max_horizontal("from_", first))
-    rows = rows.with_columns(
-        before=(pl.col("before") & ((pl.col("day") <= pl.col("from_")) | (pl.col("day") == first))),
-        evaluated=(pl.col("AVALC") != "NOT EVALUATED").fill_null(value=True),
+    visit = pl.coalesce(pl.col("VISITNUM").cast(pl.String), "RSLNKGRP", "VISIT", "RSDTC")
+    alone = responses.with_columns(visit=visit.fill_null(""), ADT=earliest("RSDTC")).join(
+        lesions, on=["USUBJID", "visit"], how="anti"
     )
-    order = ["USUBJID", "PARCAT1", "TRLNKID", "evaluated", "day", "ADT", "SRCSEQ"]
-    rows = rows.sort(order, nulls_last=True)
-    candidate = pl.col("before") & pl.col("usable")
-    last = candidate & (
-        pl.int_range(pl.len()).filter(candidate).max() == pl.int_range(pl.len())
-    ).over("USUBJID", "PARCAT1", "TRLNKID").fill_null(value=False)
-    rows = rows.with_columns(baseline=last)
-    after = ~pl.col("before") & pl.col("usable")
-    number = pl.struct("day", "visit").rank("dense").over("USUBJID").cast(pl.Int64)
-    numbers = (
-        rows.filter(after).with_columns(number=number).select("USUBJID", "visit", "number").unique()
+    starts = lesions.group_by("USUBJID").agg(first=pl.col("ADT").min())
+    later = alone.join(starts, on="USUBJID").filter(pl.col("ADT") > pl.col("first"))
+    return later.unique(["USUBJID", "visit"], keep="first", maintain_order=True).select(
+        "USUBJID",
+        "visit",
+        "VISIT",
+        "VISITNUM",
+        "ADT",
+        PARCAT1=pl.lit("NONE"),
+        TRLNKID=pl.lit("-"),
+        AVALC=pl.lit("NOT EVALUATED"),
+        SRCDOM=pl.lit("RS"),
+        SRCVAR=pl.lit("RSSTRESC"),
+        SRCSEQ="RSSEQ",
     )
-    rows = rows.join(numbers, on=["USUBJID", "visit"], how="left")
-    new = pl.col("PARCAT1") == "NEW"
-    early = pl.col("baseline") & new
-    assessment = (
-        pl.when(~pl.col("usable") | early)
-        .then(None)
-        .when("baseline")
-        .then(0)
-        .when(~pl.col("before"))
-        .then("number")
-    )
-    earlier = pl.col("before") & pl.col("usable") & ~pl.col("baseline")
-    return rows.with_columns(
-        ASSESSN=assessment.cast(pl.Int64),
-        PARAMCD=pl.when(pl.col("PARCAT1") == "TARGET")
-        .then(pl.lit("LDIAM"))
-        .otherwise(pl.lit("TUMSTATE")),
-        AREASON=pl.when(early).then(pl.lit("a new lesion at baseline")).otherwise("AREASON"),
-        AVISIT="VISIT",
-        AVISITN="VISITNUM",
-        earlier=earlier,
-    ).with_columns(ANL01FL=flag(pl.col("ASSESSN").is_not_null()))
 
 
 def _add_changes(rows: pl.DataFrame) -> pl.DataFrame:
-    """Add each lesion's baseline and the change from it."""
+    """Name the parameter of each lesion; add its baseline and the change from it."""
+    target = pl.col("PARCAT1") == "TARGET"
+    rows = rows.with_columns(
+        PARAMCD=pl.when(target).then(pl.lit("LDIAM")).otherwise(pl.lit("TUMSTATE")),
+        AVISIT="VISIT",
+        AVISITN="VISITNUM",
+        ANL01FL=flag(pl.col("ASSESSN").is_not_null()),
+    )
     base = pl.col("AVAL").filter(pl.col("ASSESSN") == 0).first()
     used = pl.col("ANL01FL").is_not_null()
     return rows.with_columns(

@@ -227,7 +227,7 @@ def _shown(
         },
     )
     rest = pl.concat([sections, terms]).select(*overall.columns)
-    order = rest.cast(dict(overall.schema)).sort(
+    order = rest.cast(overall.schema).sort(
         ["section", pl.col("depth") == 2, pl.col("frequency"), "parameter"],
         descending=[False, False, True, False],
         nulls_last=True,

@@ -49,7 +49,7 @@ def analyse(protocol: Protocol, adam: Mapping[str, pl.DataFrame]) -> Results:
     """
     refuse_unmet(protocol, adam)
     rows = [_NONE]
-    curves = [Curve.create_empty()]
+    curves: list[pl.DataFrame] = [Curve.create_empty()]
     for name, analysis in protocol.analyses.items():
         found, steps = _found(protocol, analysis, adam)
         rows.append(_headed(name, analysis, found))

@@ -45,7 +45,7 @@ def count_flow(protocol: Protocol, analysis: Flow, adsl: pl.DataFrame) -> list[R
 def reason_variable(protocol: Protocol, step: FlowStep) -> str:
     """ADSL variable that says why a subject is not in the step's analysis set."""
     flag = protocol.analysis_sets[step.analysis_set].flag
-    return step.reasons or f"{flag.removesuffix('FL')}RS"
+    return step.reasons or f"{flag[:-2]}RS"
 
 
 def _flag(protocol: Protocol, step: FlowStep) -> str:

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import chain
 
 import polars as pl
 
 from topline.analyses.formats import p_value, percent
 from topline.analyses.levels import ALL, MISSING, RESPONSES, Group, arm_groups, groups_of
 from topline.analyses.rows import COUNTED, Row, count_and_percent, finite
-from topline.analyses.subjects import HAS_ROW, GroupRows, subjects_of
+from topline.analyses.subjects import HAS_ROW, GroupRows, Parameter, subjects_of
 from topline.analyses.trace import among, equals, where
 from topline.protocol.analyses import Rate
 from topline.protocol.design import SingleStage
@@ -42,17 +43,10 @@ def estimate_rate(
     """
     endpoint = protocol.endpoints[analysis.endpoint]
     assert isinstance(endpoint, ResponseRate)
-    subjects = subjects_of(
-        protocol,
-        adam,
-        analysis_set=analysis.analysis_set,
-        dataset="ADRS",
-        parameter=endpoint.of,
-        restrictions=(analysis.where,),
-    )
+    subjects = subjects_of(protocol, adam, analysis, Parameter("ADRS", endpoint.of))
     responses = _responses(subjects.frame)
     rows: list[Row] = []
-    for group in _groups(protocol, analysis, subjects.frame):
+    for group in subjects.kept(_groups(protocol, analysis, subjects.frame)):
         found = subjects.group(group)
         start = _start(analysis, endpoint, group, found)
         rows += _rate(analysis, endpoint, start, found)
@@ -62,11 +56,10 @@ def estimate_rate(
     return rows
 
 
-def _groups(protocol: Protocol, analysis: Rate, subjects: pl.DataFrame) -> Iterator[Group]:
-    yield ALL
-    yield from arm_groups(protocol, "TRT01P", subjects)
-    for variable in analysis.by:
-        yield from groups_of(protocol, variable, subjects[variable])
+def _groups(protocol: Protocol, analysis: Rate, subjects: pl.DataFrame) -> list[Group]:
+    arms = arm_groups(protocol, "TRT01P", subjects)
+    subgroups = (groups_of(protocol, variable, subjects[variable]) for variable in analysis.by)
+    return [ALL, *arms, *chain.from_iterable(subgroups)]
 
 
 def _responses(subjects: pl.DataFrame) -> list[str | None]:

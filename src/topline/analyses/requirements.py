@@ -120,17 +120,13 @@ class _Need:
         needs_arm = isinstance(analysis, Rate) or analysis.by is None
         if needs_arm:
             yield from self._arms("TRT01P", "ADSL")
-        both = (
-            self.adam["ADSL"]
-            
-            .join(
-                self.adam[dataset].select(
-                    "USUBJID",
-                    *(c for c in self.adam[dataset].columns if c not in self.adam["ADSL"].columns),
-                ),
-                on="USUBJID",
-                how="left",
-            )
+        both = self.adam["ADSL"].join(
+            self.adam[dataset].select(
+                "USUBJID",
+                *(c for c in self.adam[dataset].columns if c not in self.adam["ADSL"].columns),
+            ),
+            on="USUBJID",
+            how="left",
         )
         if analysis.where is not None:
             yield from self._holds(f"ADSL or {dataset}", both, analysis.where, f"{self.path}.where")

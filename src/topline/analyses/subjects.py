@@ -1,34 +1,27 @@
 """One row a subject of an analysis set: ADSL, and what a dataset says of one parameter."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
 from topline.analyses.levels import Group, members_of
 from topline.analyses.trace import equals, own, where, where_in
+from topline.protocol.analyses import Rate, Survival
 from topline.protocol.protocol import Protocol
 
 HAS_ROW = "(has a row)"
 
 
 @dataclass(frozen=True)
-class Subjects:
-    """Subjects of an analysis, their rows of a dataset, and the conditions that select them."""
+class Parameter:
+    """Rows of a dataset, one a subject to whom they apply."""
 
     dataset: str
-    columns: frozenset[str]
-    """Columns of the dataset."""
-    frame: pl.DataFrame
-    """One row a subject to whom the analysis applies."""
-    conditions: tuple[str, ...]
-
-    def group(self, group: Group) -> "GroupRows":
-        """Rows of a group, the number of its subjects without a row, and the condition."""
-        members = members_of(group, self.frame)
-        rows = members.filter(pl.col(HAS_ROW))
-        trace = where_in(self.columns, [*self.conditions, group.condition], rows["USUBJID"])
-        return GroupRows(rows, members.height - rows.height, trace)
+    code: str
+    """PARAMCD."""
+    among: str | None = None
+    """Condition over ADSL on the subjects to whom it applies."""
 
 
 @dataclass(frozen=True)
@@ -45,20 +38,45 @@ class GroupRows:
     def warning(self) -> str:
         """What to say of a group that is empty or incomplete."""
         if self.without:
-            return f"{self.without} subjects of the analysis set have no value and are left out"
+            return f"{self.without} in the analysis set without a value, left out"
         return "" if self.rows.height else "no subjects in this group"
+
+
+@dataclass(frozen=True)
+class Subjects:
+    """Subjects of an analysis, their rows of a dataset, and the conditions that select them."""
+
+    columns: frozenset[str]
+    """Columns of the dataset."""
+    frame: pl.DataFrame
+    """One row a subject, joined with ADSL; `HAS_ROW` tells who has one in the dataset."""
+    left_out: pl.DataFrame
+    """Subjects of the set whom the analysis leaves out on purpose."""
+    conditions: tuple[str, ...]
+
+    def group(self, group: Group) -> GroupRows:
+        """Return the rows of a group."""
+        members = members_of(group, self.frame)
+        rows = members.filter(pl.col(HAS_ROW))
+        trace = where_in(self.columns, [*self.conditions, group.condition], rows["USUBJID"])
+        return GroupRows(rows, members.height - rows.height, trace)
+
+    def kept(self, groups: Sequence[Group]) -> tuple[Group, ...]:
+        """Drop the groups that are empty only because the analysis leaves their subjects out."""
+        return tuple(
+            group
+            for group in groups
+            if members_of(group, self.frame).height or not members_of(group, self.left_out).height
+        )
 
 
 def subjects_of(
     protocol: Protocol,
     adam: Mapping[str, pl.DataFrame],
-    *,
-    analysis_set: str,
-    dataset: str,
-    parameter: str,
-    restrictions: tuple[str | None, ...],
+    analysis: Rate | Survival,
+    parameter: Parameter,
 ) -> Subjects:
-    """Join the subjects of a set with their row of one parameter.
+    """Join the subjects of an analysis with their row of one parameter.
 
     Parameters
     ----------
@@ -66,28 +84,33 @@ def subjects_of(
         Gives the set's flag.
     adam
         Analysis datasets by name.
-    analysis_set
-        Whose subjects.
-    dataset, parameter
-        Dataset with a row a subject of this PARAMCD.
-    restrictions
-        Conditions over ADSL and the dataset, all of which must hold; None holds for all.
+    analysis
+        Its set and its condition over ADSL and the dataset.
+    parameter
+        Whose rows.
 
     Returns
     -------
     Subjects
         Those without a row are kept, so that they can be counted and told.
     """
-    inside = equals(protocol.analysis_sets[analysis_set].flag, "Y")
-    chosen = equals("PARAMCD", parameter)
-    adsl, data = adam["ADSL"], adam[dataset]
+    inside = equals(protocol.analysis_sets[analysis.analysis_set].flag, "Y")
+    chosen = equals("PARAMCD", parameter.code)
+    among, restriction = own(parameter.among), own(analysis.where)
+    adsl, data = adam["ADSL"], adam[parameter.dataset]
     more = [name for name in data.columns if name not in adsl.columns]
     rows = data.filter(pl.sql_expr(chosen)).select(
         "USUBJID", *more, pl.lit(value=True).alias(HAS_ROW)
     )
-    conditions = tuple(own(each) for each in restrictions if each)
-    frame = adsl.join(rows, on="USUBJID", how="left").with_columns(
-        pl.col(HAS_ROW).fill_null(value=False)
+    everyone = (
+        adsl.filter(pl.sql_expr(where(inside, among)))
+        .join(rows, on="USUBJID", how="left")
+        .with_columns(pl.col(HAS_ROW).fill_null(value=False))
     )
-    frame = frame.filter(pl.sql_expr(where(inside, *conditions)))
-    return Subjects(dataset, frozenset(data.columns), frame, (inside, chosen, *conditions))
+    kept = pl.sql_expr(restriction) if restriction else pl.lit(value=True)
+    return Subjects(
+        frozenset(data.columns),
+        everyone.filter(kept),
+        everyone.remove(kept),
+        tuple(filter(None, (inside, chosen, among, restriction))),
+    )

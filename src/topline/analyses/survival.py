@@ -13,7 +13,7 @@ from topline.analyses.formats import NOT_ESTIMABLE, NOT_REACHED, number, p_value
 from topline.analyses.levels import ALL, Group, arm_groups, groups_of
 from topline.analyses.results import Curve
 from topline.analyses.rows import Row, finite
-from topline.analyses.subjects import HAS_ROW, GroupRows, Subjects, subjects_of
+from topline.analyses.subjects import HAS_ROW, GroupRows, Parameter, Subjects, subjects_of
 from topline.analyses.trace import where
 from topline.protocol.analyses import Survival
 from topline.protocol.endpoints import TimeToEvent
@@ -70,17 +70,11 @@ def estimate_survival(
     """
     endpoint = protocol.endpoints[analysis.endpoint]
     assert isinstance(endpoint, TimeToEvent)
-    subjects = subjects_of(
-        protocol,
-        adam,
-        analysis_set=analysis.analysis_set,
-        dataset="ADTTE",
-        parameter=analysis.endpoint,
-        restrictions=(endpoint.among, analysis.where),
-    )
+    parameter = Parameter("ADTTE", analysis.endpoint, endpoint.among)
+    subjects = subjects_of(protocol, adam, analysis, parameter)
     rows: list[Row] = []
     curves = [pl.DataFrame(schema=_CURVE)]
-    for group in _groups(protocol, analysis, subjects.frame):
+    for group in subjects.kept(_groups(protocol, analysis, subjects.frame)):
         found = subjects.group(group)
         times, events = _times(found.rows)
         curve = compute_kaplan_meier(
@@ -205,9 +199,7 @@ def _follow_up(estimate: _Estimate, times: np.ndarray, events: np.ndarray) -> It
     yield _time(estimate, "follow_up_max", float(times.max()) if len(times) else nan)
 
 
-def _comparison(
-    analysis: Survival, endpoint: TimeToEvent, subjects: Subjects
-) -> Iterator[Row]:
+def _comparison(analysis: Survival, endpoint: TimeToEvent, subjects: Subjects) -> Iterator[Row]:
     """Log-rank test among the subjects whose group is known."""
     by = analysis.by or "TRT01P"
     known = replace(ALL, condition=f"{by} IS NOT NULL")

@@ -146,10 +146,15 @@ def _reason_lines(
 ) -> tuple[Line, ...]:
     """Return a heading with its reasons, or nothing."""
     reasons = _reasons(step, numbers, name, group)
-    if not reasons:
+    total = numbers.get(f"{step.analysis_set}.{name}", "n", group=group)
+    label = (
+        f"{_heading(step, name)} (n\u00a0=\u00a0{total.display})" if total else _heading(step, name)
+    )
+    if total is None and not reasons:
         return ()
-    title = wrap(_heading(step, name), width, _SIZE, "semibold")
-    lines = [Line(text, weight="semibold") for text in title]
+    linked = (total.result_id,) if total else ()
+    title = wrap(label, width, _SIZE, "semibold")
+    lines = [Line(text, linked, weight="semibold") for text in title]
     for reason in reasons:
         lines += _count(reason.level_label or reason.level, reason, width, indent=6)
     return tuple(lines)

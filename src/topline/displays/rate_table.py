@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from topline.analyses.levels import label_of
 from topline.displays.numbers import Group, Number, Numbers, print_cell
 from topline.displays.table import Cell, Column, Row, Table, heading
 from topline.protocol.analyses import Rate
@@ -47,12 +48,6 @@ def _rate(protocol: Protocol, name: str) -> Rate:
     raise TypeError(msg)
 
 
-def variable_label(protocol: Protocol, variable: str) -> str:
-    """Return how tables name an ADSL variable."""
-    described = protocol.variables.get(variable)
-    return described.label if described else variable
-
-
 def _rate_rows(plan: Rate, protocol: Protocol, numbers: Numbers) -> list[Row]:
     groups = [g for g in numbers.groups(plan.endpoint) if _estimated(numbers, plan.endpoint, g)]
     label = protocol.endpoints[plan.endpoint].label
@@ -66,7 +61,7 @@ def _rate_rows(plan: Rate, protocol: Protocol, numbers: Numbers) -> list[Row]:
     for group in (g for g in groups if g.by):
         if group.by != named:
             named = group.by
-            title = "By arm" if named == ARM else variable_label(protocol, named)
+            title = "By arm" if named == ARM else label_of(protocol, named)
             lines.append(Row((Cell(title, indent=1), *(Cell("") for _ in range(_WIDTH - 1)))))
         lines.append(_line(group.label, numbers, plan.endpoint, group, indent=2))
     return lines
@@ -86,8 +81,7 @@ def _line(  # noqa: PLR0913 (a line of the table is all of these)
     strong: bool = False,
 ) -> Row:
     n, rate, lower, upper = (
-        numbers.get(parameter, s, group=group)
-        for s in ("responders", "estimate", "lower", "upper")
+        numbers.get(parameter, s, group=group) for s in ("responders", "estimate", "lower", "upper")
     )
     counted = Cell("") if n is None else Cell(f"{n.display} / {n.n}", (n.result_id,))
     cells = (counted, print_cell("{}", rate), print_cell("{} to {}", lower, upper))
@@ -113,9 +107,7 @@ def _shown(number: Number) -> Cell:
     return print_cell("{}", number)
 
 
-def _best_rows(
-    plan: RateTable, protocol: Protocol, numbers: Mapping[str, Numbers]
-) -> list[Row]:
+def _best_rows(plan: RateTable, protocol: Protocol, numbers: Mapping[str, Numbers]) -> list[Row]:
     """Return the best responses behind each different kind of rate, of its first analysis."""
     rows: list[Row] = []
     seen: set[tuple[str, str]] = set()

@@ -3,12 +3,12 @@
 from itertools import groupby
 from typing import Final
 
+from topline.analyses.levels import MISSING
 from topline.displays.numbers import Group, Number, Numbers, print_cell, print_count
 from topline.displays.table import Cell, Column, Row, Table, heading
 from topline.protocol.displays import SummaryTable
 
 COLUMN: Final = "(column)"
-MISSING: Final = "(missing)"
 _FORMS: Final[dict[str, tuple[str, str, tuple[str, ...]]]] = {
     "mean (SD)": ("Mean (SD)", "{} ({})", ("mean", "sd")),
     "median": ("Median", "{}", ("median",)),
@@ -97,10 +97,6 @@ def _statistics(
     plan: SummaryTable, numbers: Numbers, parameter: str, groups: tuple[Group, ...]
 ) -> list[Row]:
     lines: list[Row] = []
-    counted = [numbers.get(parameter, "n", group=group) for group in groups]
-    if any(n is not None and n.n_missing for n in counted):
-        cells = (print_cell("{}", n) for n in counted)
-        lines.append(Row((Cell("Subjects with a value", indent=1), *cells)))
     for name in plan.statistics:
         label, form, statistics = _FORMS[name]
         cells = [
@@ -108,4 +104,6 @@ def _statistics(
             for g in groups
         ]
         lines.append(Row((Cell(label, indent=1), *cells)))
+    if any(numbers.get(parameter, "n", group=g, level=MISSING) for g in groups):
+        lines.append(_counts(numbers, "", parameter, MISSING, "Missing", groups))
     return lines

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Final
 
+from topline.analyses.levels import label_of
 from topline.displays.numbers import Group, Number, Numbers, print_cell
-from topline.displays.rate_table import ARM, variable_label
+from topline.displays.rate_table import ARM
 from topline.displays.table import Cell, Column, Row, Table, heading
 from topline.protocol.analyses import Survival
 from topline.protocol.displays import SurvivalTable
@@ -68,7 +69,7 @@ def endpoint_title(analysis: Survival, protocol: Protocol, numbers: Numbers) -> 
     unit = next((r.unit for r in numbers.rows if r.statistic == "median"), "")
     title = f"{endpoint.label}, {unit}" if unit else endpoint.label
     if analysis.by and analysis.by != ARM:
-        title = f"{title}, by {variable_label(protocol, analysis.by)}"
+        title = f"{title}, by {label_of(protocol, analysis.by)}"
     return f"{title}, among subjects with {analysis.where}" if analysis.where else title
 
 
@@ -102,9 +103,7 @@ def _endpoint(
     return [over, *lines]
 
 
-def _cells(
-    numbers: Numbers, endpoint: str, group: Group, landmarks: list[str]
-) -> tuple[Cell, ...]:
+def _cells(numbers: Numbers, endpoint: str, group: Group, landmarks: list[str]) -> tuple[Cell, ...]:
     def get(statistic: str) -> Number | None:
         return numbers.get(endpoint, statistic, group=group)
 

@@ -14,7 +14,9 @@ from topline.displays import theme
 NAMESPACE: Final = "http://www.w3.org/2000/svg"
 LINE_HEIGHT: Final = 1.3
 Weight = Literal["regular", "semibold"]
-_UNPRINTABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+_UNPRINTABLE: Final = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]"
+)
 _UNKNOWN_CHARACTER: Final = 1000
 ET.register_namespace("", NAMESPACE)
 ET.register_namespace("xlink", "http://www.w3.org/1999/xlink")
@@ -105,7 +107,9 @@ def new_svg(width: float, height: float) -> ET.Element:
     )
 
 
-def draw_box(parent: ET.Element, x: float, y: float, width: float, height: float, fill: str) -> None:
+def draw_box(
+    parent: ET.Element, x: float, y: float, width: float, height: float, fill: str
+) -> None:
     """Draw a box with a hairline around it."""
     shape = {"x": x, "y": y, "width": width, "height": height}
     attributes = {name: f"{value:.2f}" for name, value in shape.items()}

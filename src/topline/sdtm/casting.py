@@ -40,7 +40,7 @@ def cast_table(
 def _plain_text(column: pl.Series) -> pl.Series:
     """Trim text; turn categories and values that no cell holds into text."""
     dtype = column.dtype
-    if dtype.is_nested() or dtype in (pl.Object, pl.Duration):
+    if dtype.is_nested() or isinstance(dtype, pl.Object | pl.Duration):
         cells = [None if v is None else str(v) for v in column.to_list()]
         return pl.Series(column.name, cells, dtype=pl.String)
     if dtype == pl.Binary:

@@ -73,11 +73,31 @@ def derive_assessments(measurements: pl.DataFrame, criteria: Criteria) -> dy.Dat
     looked = derive_unseen_after_complete_response(table, criteria)
     settled = derive_after_complete_response(looked, by="who", criteria=criteria)
     dated = settled.with_columns(date=_date(criteria))
-    return conform(dated.with_columns(reason=compute_assessment_reason(criteria)), Assessments)
+    return conform(dated.with_columns(reason=compute_assessment_reason()), Assessments)
 
 
 def _derive_parts(lesions: pl.DataFrame, criteria: Criteria) -> pl.DataFrame:
     """One row an assessment, sorted, with all that its lesions show together."""
+    parts = _derive_frame(lesions)
+    for part in (
+        derive_sums(lesions),
+        derive_non_target_response(lesions),
+        derive_new_lesions(lesions, criteria),
+        _derive_strays(lesions),
+    ):
+        parts = parts.join(part, on="at", how="left")
+    expected, evaluated = pl.col("lesions_expected"), pl.col("lesions_evaluated")
+    complete = (expected > 0) & (evaluated == expected) & pl.col("parts_evaluated")
+    return parts.sort("at").with_columns(
+        evaluated.fill_null(0),
+        pl.col("new_lesion").fill_null("NO"),
+        sum_mm=pl.when(complete).then("measured_mm"),
+        disease_unknown=~pl.col("has_baseline") | pl.col("not_imaged"),
+    )
+
+
+def _derive_frame(lesions: pl.DataFrame) -> pl.DataFrame:
+    """One row an assessment: its dates, and what its subject had at baseline."""
     role, baseline = pl.col("role"), pl.col("assessment") == 0
     subjects = lesions.group_by("who").agg(
         lesions_expected=((role == "target") & baseline).sum().cast(pl.Int64),
@@ -86,38 +106,26 @@ def _derive_parts(lesions: pl.DataFrame, criteria: Criteria) -> pl.DataFrame:
         has_non_targets=(role == "non-target").any(),
         has_baseline=baseline.any(),
     )
-    progress = (pl.col("state") == "UNEQUIVOCAL PROGRESSION").fill_null(value=False)
-    stray = ((role == "target") & ~pl.col("followed")) | (
-        (role == "non-target") & ~pl.col("of_baseline") & ~progress
-    )
+    unseen = (role == "none") & (pl.col("state") == "NOT EVALUATED").fill_null(value=False)
     assessments = lesions.group_by("at").agg(
         pl.col("subject", "who", "assessment").first(),
         first_date=pl.col("date").min(),
         last_date=pl.col("date").max(),
-        not_imaged=((role == "none") & (pl.col("state") == "NOT EVALUATED")).any(),
+        not_imaged=unseen.any(),
     )
-    strays = (
-        lesions.filter(stray).group_by("at").agg(not_counted=pl.col("lesion").sort().str.join(", "))
-    )
-    for part in (
-        derive_sums(lesions),
-        derive_non_target_response(lesions),
-        derive_new_lesions(lesions, criteria),
-        strays,
-    ):
-        assessments = assessments.join(part, on="at", how="left")
-    complete = (pl.col("lesions_evaluated") == pl.col("lesions_expected")) & (
-        pl.col("lesions_expected") > 0
-    )
+    return assessments.join(subjects, on="who", how="left")
+
+
+def _derive_strays(lesions: pl.DataFrame) -> pl.DataFrame:
+    """Names, by assessment, of lesions that count for nothing as they lack a baseline."""
+    role = pl.col("role")
+    progress = (pl.col("state") == "UNEQUIVOCAL PROGRESSION").fill_null(value=False)
+    stray = pl.when(role == "target").then(~pl.col("followed"))
+    stray = stray.when(role == "non-target").then(~pl.col("of_baseline") & ~progress)
     return (
-        assessments.join(subjects, on="who", how="left")
-        .sort("at")
-        .with_columns(
-            pl.col("lesions_evaluated").fill_null(0),
-            pl.col("new_lesion").fill_null("NO"),
-            sum_mm=pl.when(complete & pl.col("parts_evaluated")).then("measured_mm"),
-            disease_unknown=~pl.col("has_baseline") | pl.col("not_imaged"),
-        )
+        lesions.filter(stray.otherwise(statement=False))
+        .group_by("at")
+        .agg(not_counted=pl.col("lesion").sort().str.join(", "))
     )
 
 

@@ -17,21 +17,22 @@ def format_percent(column: str) -> pl.Expr:
     return sign + number.cast(pl.String)
 
 
-def compute_assessment_reason(criteria: Criteria) -> pl.Expr:
+def compute_assessment_reason() -> pl.Expr:
     """Reason of every row of `derive_assessments`: targets, non-targets, new lesions, notes."""
     parts = pl.concat_str(
         _targets(), _non_targets(), _new_lesions(), _notes(), separator="; ", ignore_nulls=True
     )
-    back = pl.when(pl.col("response") != pl.col("by_table"))
-    settled = back.then(pl.format(" (tables 1 and 2 alone: {})", "by_table")).otherwise(pl.lit(""))
+    response, by_table = pl.col("response"), pl.col("by_table")
+    alone = pl.format("(tables 1 and 2 alone: {})", by_table)
     heading = (
         pl.when(pl.col("assessment") == 0)
         .then(pl.lit("Baseline"))
-        .otherwise(pl.col("response") + settled)
+        .when(response == by_table)
+        .then(response)
+        .when(by_table == "CR")
+        .then(pl.format("{} {}", response, alone))
+        .otherwise(pl.format("{} after complete response {}", response, alone))
     )
-    if criteria.disease_after_complete_response == "PD":
-        seen = pl.format("{} after complete response", heading)
-        heading = back.then(seen).otherwise(heading)
     return pl.concat_str(heading, pl.lit(": "), parts)
 
 

@@ -5,8 +5,6 @@ import polars as pl
 
 from topline.sdtm.domain import Domain, count, key, number, text, value_not_used, when
 
-WITHOUT_UNIT = ("INR", "PH", "SPGRAV", "APTTSTND", "ALBCREAT", "COLOR", "VITB9", "HCT")
-
 
 class LB(Domain):
     """Laboratory test results."""
@@ -46,9 +44,16 @@ class LB(Domain):
 
     @dy.rule()
     def number_has_unit(cls) -> pl.Expr:
-        """LBSTRESU says the unit of LBSTRESN, but for a ratio, pH or the like."""
-        pure = pl.col("LBTESTCD").is_in(WITHOUT_UNIT)
-        return pure | pl.col("LBSTRESN").is_null() | pl.col("LBSTRESU").is_not_null()
+        """LBSTRESU says the unit of LBSTRESN, as it does in other records of the test."""
+        elsewhere = pl.col("LBSTRESU").is_not_null().any().over("LBTESTCD", "LBSPEC")
+        missing = pl.col("LBSTRESN").is_not_null() & pl.col("LBSTRESU").is_null()
+        return ~(elsewhere & missing)
+
+    @dy.rule()
+    def one_unit_a_test(cls) -> pl.Expr:
+        """LBSTRESU is the same unit in all records of a test and specimen."""
+        usual = pl.col("LBSTRESU").drop_nulls().mode().sort().first()
+        return pl.col("LBSTRESU") == usual.over("LBTESTCD", "LBSPEC")
 
     @dy.rule()
     @value_not_used("LBSTNRLO", "LBSTNRHI")

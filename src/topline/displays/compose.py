@@ -1,0 +1,158 @@
+"""The planned displays, each from its results, in the protocol's order."""
+
+import datetime as dt
+import re
+from typing import Final
+
+import polars as pl
+
+from topline.analyses.results import Results
+from topline.displays.event_tables import compose_events, compose_overview
+from topline.displays.figure import Figure
+from topline.displays.flow_figure import describe_flow, draw_flow
+from topline.displays.footnotes import footnotes
+from topline.displays.numbers import Numbers
+from topline.displays.rate_table import compose_rates
+from topline.displays.summary_table import compose_summary
+from topline.displays.survival_table import compose_survival
+from topline.displays.table import Table
+from topline.protocol.analyses import Flow, Survival
+from topline.protocol.displays import (
+    Display,
+    EventTable,
+    FlowFigure,
+    KaplanMeierFigure,
+    OverviewTable,
+    RateTable,
+    SummaryTable,
+    SurvivalTable,
+)
+from topline.protocol.endpoints import TimeToEvent
+from topline.protocol.protocol import Protocol
+
+_NOT_IN_NAMES: Final = re.compile(r"[^a-z0-9]+")
+
+
+def compose(
+    protocol: Protocol, results: Results, *, data_cut: dt.date | None = None
+) -> tuple[Table | Figure, ...]:
+    """Return every planned display.
+
+    Parameters
+    ----------
+    protocol
+        Gives the displays, their numbers and titles.
+    results
+        Results of the analyses; a display prints them and computes nothing.
+    data_cut
+        Date of the data cut that was made; None: the protocol's.
+
+    Returns
+    -------
+    tuple of Table or Figure
+        In the protocol's order.
+    """
+    cut = data_cut or protocol.study.data_cut
+    return tuple(_display(plan, protocol, results, cut) for plan in protocol.displays)
+
+
+def slugs(displays: tuple[Table | Figure, ...]) -> tuple[str, ...]:
+    """Return a name for each display that a file or a link can have, such as ``figure-4a``."""
+    taken: set[str] = set()
+    names: list[str] = []
+    for display in displays:
+        plain = _NOT_IN_NAMES.sub("-", display.number.lower()).strip("-")[:60] or "display"
+        name = next(n for n in (plain, *(f"{plain}-{i}" for i in range(2, 999))) if n not in taken)
+        taken.add(name)
+        names.append(name)
+    return tuple(names)
+
+
+def analyses_of(plan: Display) -> tuple[str, ...]:
+    """Return the analyses that a display prints."""
+    return plan.analyses if isinstance(plan, RateTable | SurvivalTable) else (plan.analysis,)
+
+
+def _display(
+    plan: Display, protocol: Protocol, results: Results, cut: dt.date | None
+) -> Table | Figure:
+    numbers = {name: Numbers(results.rows, name) for name in analyses_of(plan)}
+    notes = footnotes(plan, protocol, analyses_of(plan), numbers, results.rows, cut)
+    if isinstance(plan, FlowFigure | KaplanMeierFigure):
+        return _figure(plan, protocol, numbers[plan.analysis], results.curves, notes)
+    table = _table(plan, protocol, numbers)
+    return Table(table.number, table.title, table.columns, table.rows, notes)
+
+
+def _table(
+    plan: SummaryTable | RateTable | SurvivalTable | EventTable | OverviewTable,
+    protocol: Protocol,
+    numbers: dict[str, Numbers],
+) -> Table:
+    match plan:
+        case SummaryTable():
+            return compose_summary(plan, numbers[plan.analysis])
+        case RateTable():
+            return compose_rates(plan, protocol, numbers)
+        case SurvivalTable():
+            return compose_survival(plan, protocol, numbers)
+        case EventTable():
+            return compose_events(plan, numbers[plan.analysis])
+        case OverviewTable():
+            return compose_overview(plan, numbers[plan.analysis])
+
+
+def _figure(
+    plan: FlowFigure | KaplanMeierFigure,
+    protocol: Protocol,
+    numbers: Numbers,
+    curves: pl.DataFrame,
+    notes: tuple[str, ...],
+) -> Figure:
+    analysis = protocol.analyses[plan.analysis]
+    notice = protocol.study.notice or ""
+    if isinstance(analysis, Flow):
+        svg, words = draw_flow(analysis, numbers, notice), describe_flow(analysis, numbers)
+    elif isinstance(analysis, Survival):
+        svg, words = _curves(plan, protocol, analysis, numbers, curves)
+    else:
+        msg = f"{plan.number}: {plan.analysis} is neither a flow nor a survival analysis"
+        raise TypeError(msg)
+    shown = tuple(r.result_id for r in numbers.rows)
+    return Figure(plan.number, plan.title, svg, words, notes, shown)
+
+
+def _curves(
+    plan: FlowFigure | KaplanMeierFigure,
+    protocol: Protocol,
+    analysis: Survival,
+    numbers: Numbers,
+    curves: pl.DataFrame,
+) -> tuple[str, str]:
+    """Draw a Kaplan-Meier figure, and say what it shows."""
+    # Half a second of matplotlib, for those who draw.
+    from topline.displays.kaplan_meier import Curves, draw_curves  # noqa: PLC0415
+
+    endpoint = protocol.endpoints[analysis.endpoint]
+    unit = endpoint.unit if isinstance(endpoint, TimeToEvent) else "days"
+    every = plan.every if isinstance(plan, KaplanMeierFigure) else None
+    shown = curves.filter(pl.col("analysis_id") == plan.analysis)
+    drawn = Curves(
+        analysis.endpoint, endpoint.label, unit, shown, numbers, every, protocol.study.notice or ""
+    )
+    prefix = _NOT_IN_NAMES.sub("-", plan.number.lower()).strip("-")
+    sentences = [f"Kaplan-Meier estimate of {endpoint.label.lower()}"]
+    for group in numbers.groups(analysis.endpoint):
+        found = {s: numbers.get(analysis.endpoint, s, group=group) for s in _TOLD}
+        told = ", ".join(f"{words} {found[s].display}" for s, words in _TOLD.items() if found[s])
+        sentences.append(f"{group.label}: {told}" if told else "")
+    return draw_curves(drawn, prefix), ". ".join(filter(None, sentences)) + "."
+
+
+_TOLD: Final = {
+    "n": "subjects",
+    "events": "events",
+    "median": "median",
+    "median_lower": "lower limit",
+    "median_upper": "upper limit",
+}

