@@ -8,7 +8,7 @@ from numpy.random import Generator
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from cabotem_first_cohort import (  # noqa: E402
+from cabotem_first_cohort import (
     adverse,
     history,
     laboratory,
@@ -17,8 +17,8 @@ from cabotem_first_cohort import (  # noqa: E402
     treatment,
     tumors,
 )
-from cabotem_first_cohort.records import Row, number_rows, qualifiers, write_domain  # noqa: E402
-from cabotem_first_cohort.roster import SEED, Patient, read_roster  # noqa: E402
+from cabotem_first_cohort.records import Row, number_rows, qualifiers, write_domain
+from cabotem_first_cohort.roster import SEED, Patient, read_roster
 
 DATA = Path(__file__).resolve().parents[2] / "src/topline/studies/cabotem/data"
 _SUPPLEMENTAL = {

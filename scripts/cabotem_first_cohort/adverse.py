@@ -211,31 +211,25 @@ def _actions(episode: Episode) -> tuple[str, str]:
     return cabozantinib, temozolomide
 
 
+# Grade, first and last day, what was done with cabozantinib and with temozolomide.
+_Step = tuple[int, int, int, str, str]
 _ORDER = ["DRUG WITHDRAWN", "DOSE REDUCED", "DRUG INTERRUPTED", "DOSE NOT CHANGED"]
 
 
 def _rows(episode: Episode, draws: Generator) -> list[Row]:
     """Return the episode, after a milder record of its own when the grade rose."""
     cabozantinib, temozolomide = _actions(episode)
-    steps = [(episode.grade, episode.start, episode.end, cabozantinib, temozolomide)]
+    steps: list[_Step] = [(episode.grade, episode.start, episode.end, cabozantinib, temozolomide)]
     long = (episode.end or episode.patient.end_day) - episode.start
     if episode.grade in (2, 3) and long > 10 and draws.random() < 0.35 and episode.start > 6:
         before = episode.start - int(draws.integers(3, 6))
         unchanged = "DOSE NOT CHANGED"
         steps.insert(0, (1, before, episode.start, unchanged, unchanged))
-    return [_row(episode, *step, last=step is steps[-1]) for step in steps]
+    return [_row(episode, step, last=step is steps[-1]) for step in steps]
 
 
-def _row(  # noqa: PLR0913
-    episode: Episode,
-    grade: int,
-    start: int,
-    end: int,
-    cabozantinib: str,
-    temozolomide: str,
-    *,
-    last: bool,
-) -> Row:
+def _row(episode: Episode, step: _Step, *, last: bool) -> Row:
+    grade, start, end, cabozantinib, temozolomide = step
     outcome = "RECOVERED/RESOLVED" if end else "NOT RECOVERED/NOT RESOLVED"
     term = episode.term
     perforated = term == "Colitis" and grade == 4

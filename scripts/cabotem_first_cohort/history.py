@@ -28,7 +28,7 @@ _LOCATION = {
 }
 _METASTASIS = {"NODE": "LYMPH NODE"}
 # Diagnosis known to the month or the year only; none of them near a published median.
-_MONTH_ONLY = frozenset("P03 S04 S18 S26 S03 S10".split())
+_MONTH_ONLY = frozenset(["P03", "S04", "S18", "S26", "S03", "S10"])
 _YEAR_ONLY = frozenset(["P05"])
 _COMORBIDITY = [
     "Hypertension",
@@ -73,6 +73,10 @@ _SUBSEQUENT = {
 }
 
 
+# Category, reported term, coded term, location, start.
+_Entry = tuple[str, str, str, str | None, str | None]
+
+
 def _diagnosis(patient: Patient) -> str:
     when = patient.first_dose - timedelta(days=DAYS_SINCE_DIAGNOSIS[patient.key])
     length = 4 if patient.key in _YEAR_ONLY else 7 if patient.key in _MONTH_ONLY else 10
@@ -86,7 +90,9 @@ def medical_history(patients: list[Patient], draws: Generator) -> list[Row]:
         location = _LOCATION[patient.site]
         diagnosis = _diagnosis(patient)
         term = f"Well-differentiated neuroendocrine tumor, {location.lower()}"
-        entries = [("PRIMARY DIAGNOSIS", term, "NEUROENDOCRINE TUMOR", location, diagnosis)]
+        entries: list[_Entry] = [
+            ("PRIMARY DIAGNOSIS", term, "NEUROENDOCRINE TUMOR", location, diagnosis)
+        ]
         for site in METASTASES[patient.key].split():
             name = _METASTASIS.get(site, site)
             entries.append(("METASTATIC SITE", f"Metastasis, {name.lower()}", name, name, None))
@@ -120,6 +126,7 @@ def _medication(  # noqa: PLR0913
     drug: str,
     group: str,
     reason: str,
+    *,
     start: str,
     end: str | None,
     line: int | None = None,
@@ -156,9 +163,9 @@ def _prior(patient: Patient) -> list[Row]:
                 drug,
                 group,
                 "Neuroendocrine tumor",
-                patient.dtc(start_day)[: 7 if order == 1 and patient.age % 4 == 0 else 10],
-                patient.dtc(-1 if stays else end_day),
-                order,
+                start=patient.dtc(start_day)[: 7 if order == 1 and patient.age % 4 == 0 else 10],
+                end=patient.dtc(-1 if stays else end_day),
+                line=order,
             )
             for drug in chosen
         ]
@@ -174,7 +181,9 @@ def medications(patients: list[Patient], episodes: list[Episode]) -> list[Row]:
         if patient.key in CONCURRENT_SSA:
             drug = _CLASSES["SSA"][1][patient.age % 2]
             group, why = "SOMATOSTATIN ANALOG", "Neuroendocrine tumor"
-            rows.append(_medication(patient, "CONCOMITANT", drug, group, why, started, None))
+            rows.append(
+                _medication(patient, "CONCOMITANT", drug, group, why, start=started, end=None)
+            )
         for episode in episodes:
             if episode.patient is not patient:
                 continue
@@ -182,11 +191,15 @@ def medications(patients: list[Patient], episodes: list[Episode]) -> list[Row]:
                 if episode.term == term and episode.grade >= 2:
                     start = patient.dtc(episode.start + 1)
                     end = patient.dtc(episode.end) if episode.end else None
-                    rows.append(_medication(patient, "CONCOMITANT", drug, group, term, start, end))
+                    rows.append(
+                        _medication(patient, "CONCOMITANT", drug, group, term, start=start, end=end)
+                    )
         if patient.key in _SUBSEQUENT:
             drug, group, day = _SUBSEQUENT[patient.key]
             category, why = "SUBSEQUENT ANTICANCER THERAPY", "Neuroendocrine tumor"
-            rows.append(_medication(patient, category, drug, group, why, patient.dtc(day), None))
+            rows.append(
+                _medication(patient, category, drug, group, why, start=patient.dtc(day), end=None)
+            )
     return rows
 
 

@@ -80,7 +80,7 @@ def _result(patient: Patient, test: Test, value: float, when: Row) -> Row:
         LBSTRESU=test.unit,
         LBSTNRLO=None if test.low is None else float(test.low),
         LBSTNRHI=None if test.high is None else float(test.high),
-        LBNRIND="LOW" if low else "HIGH" if high else "NORMAL",
+        LBNRIND=None if test.high is None else "LOW" if low else "HIGH" if high else "NORMAL",
         LBSPEC="BLOOD"
         if test.category == _BLOOD
         else "PLASMA"
@@ -111,7 +111,7 @@ def safety_tests(patients: list[Patient], episodes: list[Episode], draws: Genera
         own = [episode for episode in episodes if episode.patient is patient]
         levels = {test.code: float(draws.uniform(0.2, 0.8)) for test in TESTS}
         starts = sorted({e.start for e in own if e.term in _GRADED})
-        days = [(0, -4)] + [(n, day) for n, day in enumerate(patient.cycle_days(), start=1)]
+        days = [(0, -4), *enumerate(patient.cycle_days(), start=1)]
         for cycle, day in days:
             when = cycle_visit(patient, "LB", cycle, day)
             for test in TESTS:
@@ -203,7 +203,7 @@ def vital_signs(patients: list[Patient], episodes: list[Episode], draws: Generat
     for patient in patients:
         high = [e for e in episodes if e.patient is patient and e.term == "Hypertension"]
         level = 112 + patient.age % 17
-        days = [(0, -4)] + [(n, day) for n, day in enumerate(patient.cycle_days(), start=1)]
+        days = [(0, -4), *enumerate(patient.cycle_days(), start=1)]
         for cycle, day in days:
             raised = 24 * any(e.start <= day < e.start + 28 for e in high)
             weight = patient.weight_kg * (1 - 0.002 * min(cycle, 20)) + float(draws.normal(0, 0.3))
@@ -218,13 +218,14 @@ def vital_signs(patients: list[Patient], episodes: list[Episode], draws: Generat
                 values.insert(0, ("HEIGHT", "Height", "cm", patient.height_cm, 0))
             when = cycle_visit(patient, "VS", cycle, day)
             rows += [
-                _vital(patient, code, name, unit, f"{value:.{digits}f}", when)
+                _vital(patient, (code, name, unit), f"{value:.{digits}f}", when)
                 for code, name, unit, value, digits in values
             ]
     return rows
 
 
-def _vital(patient: Patient, code: str, name: str, unit: str, text: str, when: Row) -> Row:  # noqa: PLR0913
+def _vital(patient: Patient, test: tuple[str, str, str], text: str, when: Row) -> Row:
+    code, name, unit = test
     return record(
         patient,
         VSTESTCD=code,

@@ -47,7 +47,7 @@ def questionnaires(patients: list[Patient], draws: Generator) -> list[Row]:
     rows: list[Row] = []
     for patient in patients:
         burden = float(draws.uniform(0.12, 0.45)) + 0.15 * patient.ecog
-        days = [(0, -1)] + [(n, day) for n, day in enumerate(patient.cycle_days(), start=1)][1:]
+        days = [(0, -1), *enumerate(patient.cycle_days()[1:], start=2)]
         for cycle, day in days:
             when = cycle_visit(patient, "QS", cycle, day)
             decline = 0.12 * (patient.reason == "DECLINE" and day > patient.stop_day - 40)

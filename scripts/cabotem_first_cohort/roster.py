@@ -95,12 +95,17 @@ METASTASES = {
     "X03": "LIVER NODE BONE LUNG OTHER", "X04": "LIVER NODE BONE PERITONEUM OTHER",
 }  # fmt: skip
 
-FUNCTIONING = frozenset("S01 S04 S13 S16 S18 S19 S24 S25 S26 S28".split())
-SSTR_NEGATIVE = frozenset("P05 S03 S10 X02".split())
-RESECTED = frozenset("P02 P04 S04 S06 S09 S13 S15 S16 S17 S18 S22 S24 S25 S26 S27 S28 X04".split())
-LIVER_DIRECTED = frozenset("P03 S05 S15 S18 S21".split())
-CONCURRENT_SSA = frozenset(
-    "P01 P02 P03 P04 S01 S04 S13 S15 S16 S17 S18 S19 S22 S23 S24 S25 S26 S27 S28".split()
+
+def _keys(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+FUNCTIONING = _keys("S01 S04 S13 S16 S18 S19 S24 S25 S26 S28")
+SSTR_NEGATIVE = _keys("P05 S03 S10 X02")
+RESECTED = _keys("P02 P04 S04 S06 S09 S13 S15 S16 S17 S18 S22 S24 S25 S26 S27 S28 X04")
+LIVER_DIRECTED = _keys("P03 S05 S15 S18 S21")
+CONCURRENT_SSA = _keys(
+    "P01 P02 P03 P04 S01 S04 S13 S15 S16 S17 S18 S19 S22 S23 S24 S25 S26 S27 S28"
 )
 
 # Best change of the sum of diameters from baseline, percent; below zero in 19 of 33.
@@ -177,7 +182,7 @@ _CENTERS = ["01", "02", "01", "03", "04", "01", "02", "05", "01", "03", "06", "0
 def read_roster() -> list[Patient]:
     """Return the patients by identifier, numbered in each center by first dose."""
     header, *rows = [line.split() for line in _COURSES.strip().splitlines()]
-    courses = [dict(zip(header, row, strict=True)) for row in rows]
+    courses: list[dict[str, str]] = [dict(zip(header, row, strict=True)) for row in rows]
     courses.sort(key=lambda course: course["start"])
     seen: dict[str, int] = {}
     patients: list[Patient] = []

@@ -77,7 +77,9 @@ def consent_day(patient: Patient) -> int:
     return -(15 + patient.age % 8)
 
 
-def _course(patient: Patient, drug: str, dose: float, start: int, end: int, why: str | None) -> Row:
+def _course(
+    patient: Patient, drug: str, dose: float, days: tuple[int, int], why: str | None
+) -> Row:
     cabozantinib = drug == "CABOZANTINIB"
     return record(
         patient,
@@ -89,7 +91,7 @@ def _course(patient: Patient, drug: str, dose: float, start: int, end: int, why:
         EXROUTE="ORAL",
         EXADJ=why,
         EPOCH="TREATMENT",
-        **study_days(patient, "EX", start, end),
+        **study_days(patient, "EX", *days),
     )
 
 
@@ -103,11 +105,12 @@ def _cabozantinib(patient: Patient) -> list[Row]:
         day, cause = CABOZANTINIB_REDUCED[patient.key]
         if all(day != after for _, after, _ in cuts):
             cuts.append((day - 1, day, cause))
-    rows, start, why = [], 1, None
+    rows: list[Row] = []
+    start, why = 1, None
     for before, after, cause in sorted(cuts):
-        rows.append(_course(patient, drug, _tablet(patient, start), start, before, why))
+        rows.append(_course(patient, drug, _tablet(patient, start), (start, before), why))
         start, why = after, f"ADVERSE EVENT: {cause.upper()}"
-    return [*rows, _course(patient, drug, _tablet(patient, start), start, end, why)]
+    return [*rows, _course(patient, drug, _tablet(patient, start), (start, end), why)]
 
 
 def _tablet(patient: Patient, day: int) -> float:
@@ -120,7 +123,8 @@ def _temozolomide(patient: Patient) -> list[Row]:
     end = min(patient.last_treated_day, stopped - 1)
     reduced, cause = TEMOZOLOMIDE_REDUCED.get(patient.key, (10**6, ""))
     due, delay, delayed_by = TEMOZOLOMIDE_DELAYED.get(patient.key, (10**6, 0, ""))
-    rows, start, told = [], 1, False
+    rows: list[Row] = []
+    start, told = 1, False
     while start <= end:
         why = None
         if start >= due:
@@ -130,7 +134,7 @@ def _temozolomide(patient: Patient) -> list[Row]:
         if start > end:
             break
         dose = 75.0 if start >= reduced else 100.0
-        rows.append(_course(patient, "TEMOZOLOMIDE", dose, start, min(start + 6, end), why))
+        rows.append(_course(patient, "TEMOZOLOMIDE", dose, (start, min(start + 6, end)), why))
         start += 14
     return rows
 

@@ -23,6 +23,10 @@ _PRIMARY = {
     "STOMACH": "STOMACH",
     "GALLBLADDER": "GALLBLADDER",
 }
+_RESULT_COLUMNS = (
+    *("TRTESTCD", "TRTEST", "TRORRES", "TRORRESU", "TRSTRESC", "TRSTRESN", "TRSTRESU"),
+    *("TRSTAT", "TRREASND"),
+)
 _NEW_LESION = frozenset(["P01", "P04", "S03"])
 _NON_TARGET_PROGRESSION = frozenset(["S06"])
 _NOT_EVALUABLE = {"S26": "WEEK 36", "S17": "WEEK 48", "S28": "WEEK 60"}
@@ -93,7 +97,7 @@ def lesions_of(patient: Patient, draws: Generator) -> list[Lesion]:
     for order, organ in enumerate(organs[:5], start=1):
         low, high = (16, 32) if organ == "LYMPH NODE" else (16, 62)
         targets.append(Lesion(f"T{order:02d}", organ, True, int(draws.integers(low, high))))
-    other = [organ for organ in organs[5:]]
+    other = organs[5:]
     other += ["BONE"] if "BONE" in spread else []
     other += ["LIVER"] if "LIVER" in spread and patient.age % 2 else []
     return targets + [
@@ -173,9 +177,7 @@ def _identified(patient: Patient, lesion: Lesion, scan: Scan, result: str) -> Ro
 
 
 def _finding(patient: Patient, scan: Scan, link: str | None, group: str, cells: Row) -> Row:
-    empty: Row = dict.fromkeys(
-        "TRTESTCD TRTEST TRORRES TRORRESU TRSTRESC TRSTRESN TRSTRESU TRSTAT TRREASND".split()
-    )
+    empty: Row = dict.fromkeys(_RESULT_COLUMNS)
     start: Row = {"TRLNKID": link, "TRLNKGRP": scan.group, "TRGRPID": group}
     end: Row = {
         "TRMETHOD": "MRI" if patient.age % 5 == 0 else "CT SCAN",

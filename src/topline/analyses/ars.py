@@ -135,7 +135,7 @@ def _analysis(protocol: Protocol, part: pl.DataFrame, order: int) -> Json:
         "version": 1,
         "order": order,
         "reason": {"controlledTerm": "SPECIFIED IN SAP"},
-        "purpose": {"controlledTerm": _purpose(protocol, str(first["parameter"]))},
+        **_purpose(protocol, str(first["parameter"])),
         "analysisSetId": first["analysis_set"],
         "dataset": first["trace_dataset"],
         "methodId": _id(method),
@@ -147,10 +147,11 @@ def _analysis(protocol: Protocol, part: pl.DataFrame, order: int) -> Json:
     }
 
 
-def _purpose(protocol: Protocol, parameter: str) -> str:
+def _purpose(protocol: Protocol, parameter: str) -> dict[str, Json]:
+    """Say what the protocol says: which endpoint decides; of the others it says nothing."""
     design = protocol.design
     decides = design.kind == "single-stage" and design.endpoint == parameter
-    return "PRIMARY OUTCOME MEASURE" if decides else "EXPLORATORY OUTCOME MEASURE"
+    return {"purpose": {"controlledTerm": "PRIMARY OUTCOME MEASURE"}} if decides else {}
 
 
 def _result(row: dict[str, str | float | None]) -> Json:

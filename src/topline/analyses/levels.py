@@ -105,7 +105,9 @@ def levels_of(protocol: Protocol, variable: str, values: pl.Series) -> tuple[Lev
         Level(
             text,
             always.get(text) or usual.get(text) or text,
-            equals(variable, present[text]) if text in present else none_has(variable),
+            equals(variable, present[text])
+            if text in present
+            else _unseen(variable, text, values.dtype),
         )
         for text in order
     ]
@@ -140,6 +142,16 @@ def text_of(value: object) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)
+
+
+def _unseen(variable: str, text: str, dtype: pl.DataType) -> str:
+    """Write the condition for a value that nobody has."""
+    if dtype == pl.String:
+        return equals(variable, text)
+    try:
+        return equals(variable, float(text))
+    except ValueError:
+        return none_has(variable)
 
 
 def _number_text(text: str) -> str:

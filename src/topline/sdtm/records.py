@@ -20,8 +20,9 @@ def record_name(columns: Sequence[str], domain: str) -> pl.Expr:
     sequence = f"{domain}SEQ"
     if sequence not in columns:
         return row
-    number = pl.col(sequence).cast(pl.String).str.replace(r"\.0$", "")
-    return pl.coalesce(pl.format(f"{sequence}={{}}", number), row)
+    number = pl.col(sequence).cast(pl.Float64, strict=False)
+    whole = pl.when(number == number.floor()).then(number.cast(pl.Int64, strict=False))
+    return pl.coalesce(pl.format(f"{sequence}={{}}", whole), row)
 
 
 def found_text(variables: Sequence[str]) -> pl.Expr:

@@ -1,3 +1,6 @@
+import subprocess
+import sys
+
 import pytest
 from pydantic import ValidationError
 
@@ -56,3 +59,8 @@ def test_every_option_says_what_it_is() -> None:
     for model in (Criteria, Confirmation):
         for name, field in model.model_fields.items():
             assert field.description, name
+
+
+def test_criteria_load_without_frames() -> None:  # the protocol package imports them
+    code = "import sys, topline.clinical.recist.criteria; sys.exit('polars' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -1,0 +1,275 @@
+"""A trial of eleven subjects in two arms, small enough to count by hand."""
+
+import polars as pl
+
+from tests.frames import frame
+from topline.protocol.protocol import Protocol
+
+ARMS = ["Active", "Control"]
+SETS = {
+    "SCREENED": {"label": "Screened", "where": "USUBJID IS NOT NULL", "flag": "SCRNFL"},
+    "FULL": {
+        "label": "Enrolled",
+        "where": "ENRLFL = 'Y'",
+        "flag": "FASFL",
+        "exclusions": [
+            {"where": "SCRFFL = 'Y'", "reason": "Screen failure"},
+            {"where": "ENRLFL IS NULL", "reason": "Withdrew consent"},
+        ],
+    },
+    "SAFETY": {"label": "Treated", "where": "TRTSDT IS NOT NULL", "flag": "SAFFL"},
+}
+ESTIMAND = {"analysis_set": "FULL", "summary": "Proportion"}
+ENDPOINTS = {
+    "ORR": {
+        "kind": "response-rate",
+        "label": "Response rate",
+        "counts": ["CR", "PR"],
+        "estimand": ESTIMAND,
+    },
+    "PFS": {
+        "kind": "time-to-event",
+        "label": "Progression-free survival",
+        "events": ["progression", "death"],
+        "censor": ["first dose"],
+        "estimand": ESTIMAND,
+    },
+    "DOR": {
+        "kind": "time-to-event",
+        "label": "Duration of response",
+        "among": "BOR IN ('CR', 'PR')",
+        "events": ["progression"],
+        "censor": ["first response"],
+        "unit": "days",
+        "estimand": ESTIMAND,
+    },
+}
+VARIABLES = {
+    "ECOGBL": {
+        "label": "Performance status",
+        "from": "QS",
+        "value": "QSSTRESN",
+        "type": "number",
+        "levels": {"0": "Fully active", "1": "Restricted", "2": "In bed at times"},
+    },
+    "REGION": {"label": "Region", "rule": "COUNTRY", "levels": {"EU": "Europe", "AS": "Asia"}},
+    "KI67": {"label": "Ki-67", "rule": "1", "type": "number", "unit": "%"},
+    "LIVERFL": {"label": "Liver", "rule": "'Y'", "type": "flag"},
+    "BONEFL": {"label": "Bone", "rule": "'Y'", "type": "flag"},
+}
+SINGLE_STAGE = {
+    "kind": "single-stage",
+    "endpoint": "ORR",
+    "null": 0.25,
+    "alternative": 0.5,
+    "alpha": {"value": 0.10, "sides": 1},
+    "power": 0.9,
+    "enrol": 35,
+    "success": {"responders_at_least": 13, "of": 35},
+}
+
+
+def protocol(
+    analyses: dict[str, object], arms: tuple[str, ...] = ("Active", "Control"), **parts: object
+) -> Protocol:
+    """The trial's protocol with these analyses; `parts` replace others."""
+    content: dict[str, object] = {
+        "topline": 1,
+        "study": {
+            "id": "T",
+            "title": "Trial",
+            "arms": [{"id": arm[:3].upper(), "label": arm} for arm in arms],
+        },
+        "design": {"kind": "descriptive", "reason": "a test"},
+        "treatments": {
+            "cycle": {"length": "28 days"},
+            "drugs": [{"name": "D", "levels": [1], "unit": "mg", "schedule": {"on": "1 day"}}],
+        },
+        "schedule": {
+            "tumor_assessment": {
+                "baseline_within": "28 days",
+                "every": [{"every": "8 weeks"}],
+                "window": "7 days",
+            }
+        },
+        "variables": VARIABLES,
+        "analysis_sets": SETS,
+        "endpoints": ENDPOINTS,
+        "analyses": analyses,
+    }
+    return Protocol.model_validate(content | parts)
+
+
+def adsl() -> pl.DataFrame:
+    """Two screen failures, one enrolled and never treated, eight treated."""
+    return frame(
+        """
+        USUBJID  TRT01P   TRT01A   SCRNFL  FASFL  FASRS           SAFFL  SAFRS        TRTSDT      AGE  SEX  ECOGBL  REGION  KI67  LIVERFL  BONEFL  DCTREAS   BOR
+        T-01     Active   Active   Y       Y      .               Y      .            2024-01-01  60   F    0       EU      5     Y        Y       Toxicity  CR
+        T-02     Active   Active   Y       Y      .               Y      .            2024-01-01  62   M    1       EU      10    Y        .       .         PR
+        T-03     Active   Control  Y       Y      .               Y      .            2024-01-01  64   F    0       EU      .     .        Y       PD        SD
+        T-04     Active   Active   Y       Y      .               Y      .            2024-01-01  71   M    1       EU      20    .        .       PD        PD
+        T-05     Control  Control  Y       Y      .               Y      .            2024-01-01  50   F    0       EU      3     Y        .       .         PR
+        T-06     Control  Control  Y       Y      .               Y      .            2024-01-01  55   F    0       .       4     .        .       Toxicity  SD
+        T-07     Control  Control  Y       Y      .               Y      .            2024-01-01  58   M    1       EU      .     .        .       PD        PD
+        T-08     Control  Control  Y       Y      .               Y      .            2024-01-01  80   M    .       EU      9     .        .       PD        NE
+        T-09     Control  .        Y       Y      .               .      Not treated  .           45   F    0       EU      2     .        .       .         NE
+        T-10     .        .        Y       .      Screen failure  .      Not treated  .           70   M    .       EU      .     .        .       .         .
+        T-11     .        .        Y       .      .               .      Not treated  .           75   M    .       EU      .     .        .       .         .
+        """  # noqa: E501
+    ).with_columns(pl.col("AGE", "ECOGBL", "KI67").cast(pl.Float64))
+
+
+_CORE = ["USUBJID", "TRT01P", "TRT01A", "AGE", "SEX", "SCRNFL", "FASFL", "SAFFL"]
+
+
+def _with_core(rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.join(adsl().select(_CORE), on="USUBJID", how="left", maintain_order="left")
+
+
+def adrs() -> pl.DataFrame:
+    """Best responses, which are those of ADSL, and two assessments that no rate may count."""
+    best = (
+        adsl()
+        .filter(pl.col("BOR").is_not_null())
+        .select("USUBJID", PARAMCD=pl.lit("BOR"), AVALC="BOR")
+    )
+    others = frame(
+        """
+        USUBJID  PARAMCD  AVALC
+        T-01     OVR      CR
+        T-04     OVR      PR
+        """
+    )
+    return _with_core(pl.concat([best, others]))
+
+
+def adtte() -> pl.DataFrame:
+    """Progression-free survival of the treated: the never treated T-09 has no row."""
+    return _with_core(
+        frame(
+            """
+            USUBJID  PARAMCD  AVAL  CNSR
+            T-01     PFS      100   0
+            T-02     PFS      200   1
+            T-03     PFS      300   0
+            T-04     PFS      400   0
+            T-05     PFS      50    0
+            T-06     PFS      100   0
+            T-07     PFS      150   2
+            T-08     PFS      200   0
+            T-01     DOR      60    0
+            T-02     DOR      90    1
+            T-05     DOR      20    0
+            """
+        ).with_columns(pl.col("AVAL").cast(pl.Float64), pl.col("CNSR").cast(pl.Int64))
+    )
+
+
+def adae() -> pl.DataFrame:
+    """Nausea twice in T-01 (grades 1 and 3); an event before treatment; a quote; a lost grade."""
+    return _with_core(
+        frame(
+            """
+            USUBJID  AESEQ  AEDECOD          AEBODSYS  ATOXGRN  TRTEMFL  AESER
+            T-01     1      Nausea           Gut       1        Y        .
+            T-01     2      Nausea           Gut       3        Y        Y
+            T-01     3      Rash             Skin      2        Y        .
+            T-02     1      Nausea           Gut       1        Y        .
+            T-03     1      Nausea           Gut       3        Y        .
+            T-04     1      Crohn's disease  Gut       5        Y        Y
+            T-05     1      Rash             Skin      1        Y        .
+            T-05     2      Rash             Skin      .        Y        .
+            T-06     1      Headache         .         .        Y        .
+            T-07     1      .                Skin      2        Y        .
+            T-07     2      Nausea           Gut       4        .        Y
+            """
+        ).with_columns(pl.col("ATOXGRN").cast(pl.Int64), pl.col("AESEQ").cast(pl.Int64))
+    )
+
+
+def adam() -> dict[str, pl.DataFrame]:
+    """All datasets by name."""
+    return {"ADSL": adsl(), "ADRS": adrs(), "ADTTE": adtte(), "ADAE": adae()}
+
+
+EVERY_KIND: dict[str, object] = {
+    "FLOW": {
+        "kind": "flow",
+        "steps": [
+            {"analysis_set": "SCREENED", "label": "Screened"},
+            {"analysis_set": "FULL", "label": "Enrolled", "lost": "Not enrolled", "by_arm": True},
+            {
+                "analysis_set": "SAFETY",
+                "label": "Treated",
+                "by_arm": True,
+                "lost": "Not treated",
+                "outcome": "DCTREAS",
+                "outcome_label": "Stopped",
+            },
+        ],
+    },
+    "BASELINE": {
+        "kind": "summary",
+        "analysis_set": "FULL",
+        "by": "TRT01P",
+        "variables": [
+            "AGE",
+            "SEX",
+            "ECOGBL",
+            "REGION",
+            "KI67",
+            "LIVERFL",
+            {"label": "Metastases", "flags": ["LIVERFL", "BONEFL"]},
+        ],
+    },
+    "ORR": {
+        "kind": "rate",
+        "endpoint": "ORR",
+        "analysis_set": "FULL",
+        "by": ["SEX", "REGION", "ECOGBL"],
+    },
+    "ORR-TREATED": {
+        "kind": "rate",
+        "endpoint": "ORR",
+        "analysis_set": "FULL",
+        "where": "KI67 > 4 OR SEX = 'F'",
+    },
+    "PFS": {
+        "kind": "survival",
+        "endpoint": "PFS",
+        "analysis_set": "FULL",
+        "rates_at": [3, 12, 24],
+        "test": "log-rank",
+    },
+    "PFS-REGION": {
+        "kind": "survival",
+        "endpoint": "PFS",
+        "analysis_set": "FULL",
+        "by": "REGION",
+        "where": "AGE > 50",
+        "test": "log-rank",
+    },
+    "DOR": {"kind": "survival", "endpoint": "DOR", "analysis_set": "FULL", "by": "ECOGBL"},
+    "OVERVIEW": {
+        "kind": "adverse-event-overview",
+        "analysis_set": "SAFETY",
+        "lines": [
+            {"label": "Any", "where": "TRTEMFL = 'Y'"},
+            {"label": "Serious or severe", "where": "AESER = 'Y' OR ATOXGRN >= 3"},
+            {"label": "None has it", "where": "AEDECOD = 'Plague'"},
+        ],
+    },
+    "AE": {
+        "kind": "adverse-events",
+        "analysis_set": "SAFETY",
+        "where": "TRTEMFL = 'Y'",
+        "within": "AEBODSYS",
+    },
+    "AE-FLAT": {
+        "kind": "adverse-events",
+        "analysis_set": "SAFETY",
+        "where": "TRTEMFL = 'Y' OR AESER = 'Y'",
+        "at_least_percent": 30,
+    },
+}

@@ -1,0 +1,173 @@
+"""Made-up analysis datasets for any protocol, always the same, so that displays have results."""
+
+import datetime as dt
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from topline.analyses.analyse import analyse
+from topline.analyses.results import Results
+from topline.protocol.endpoints import TimeToEvent
+from topline.protocol.protocol import Protocol
+from topline.protocol.read import read_protocol
+
+ROOT = Path(__file__).parents[2]
+HOSTILE = (
+    "<script>alert(1)</script>",
+    "</script><!--<script>\u2028",
+    "<img src=x onerror=alert(1)>",
+    "${alert(1)} {{ 7*7 }} {% raw %}",
+    "javascript:alert(1)",
+    "<svg onload=alert(1)>",
+    "=HYPERLINK(\"http://example.invalid\")",
+    "nul\x00 bell\x07 $x^2$ 'quoted' \"double\" & ampersand",
+    "A term so long that no column could ever hold it without breaking " * 4,
+    "Unbroken" * 40,
+)
+TERMS = (
+    "Fatigue", "Nausea", "Decreased appetite", "Diarrhea", "Lymphopenia", "Dyspepsia",
+    "Thrombocytopenia", "Hypertension", "Hand-foot syndrome", "Anemia", "Oral mucositis",
+    "Constipation", "Hypothyroidism", "Erectile dysfunction", "Vomiting", "Neutropenia",
+    "Hyperbilirubinemia", "Abdominal pain", "Colitis", "Rash", "Proteinuria",
+)  # fmt: skip
+CORE = (
+    "STUDYID", "USUBJID", "SUBJID", "SITEID", "TRT01P", "TRT01PN", "TRT01A", "TRT01AN", "AGE",
+    "SEX", "TRTSDT", "TRTEDT",
+)  # fmt: skip
+BODY_SYSTEMS = 24
+
+
+@cache
+def cabotem() -> tuple[Protocol, dict[str, pl.DataFrame], Results]:
+    """One arm, 37 patients."""
+    protocol = read_protocol(ROOT / "src/topline/studies/cabotem/protocol.yaml")
+    adam = make_adam(protocol, subjects=37, terms=TERMS, events_each=9)
+    return protocol, adam, analyse(protocol, adam)
+
+
+@cache
+def pilot() -> tuple[Protocol, dict[str, pl.DataFrame], Results]:
+    """Three arms, 254 patients, 240 adverse event terms with hostile texts among them."""
+    protocol = read_protocol(ROOT / "tests/studies/pilot/protocol.yaml")
+    terms = (*HOSTILE, *(f"Term number {i}" for i in range(230)))
+    adam = make_adam(protocol, subjects=254, terms=terms, events_each=5)
+    return protocol, adam, analyse(protocol, adam)
+
+
+def make_adam(
+    protocol: Protocol, *, subjects: int, terms: tuple[str, ...], events_each: int
+) -> dict[str, pl.DataFrame]:
+    """Make ADSL, ADRS, ADTTE and ADAE with the variables that the protocol names."""
+    rng = np.random.default_rng(20240831)
+    adsl = _adsl(protocol, rng, subjects)
+    flags = [each.flag for each in protocol.analysis_sets.values()]
+    core = adsl.select(*CORE, *flags)
+    return {
+        "ADSL": adsl,
+        "ADRS": _adrs(rng, adsl, core),
+        "ADTTE": _adtte(protocol, rng, core),
+        "ADAE": _adae(rng, core, terms, events_each),
+    }
+
+
+def _adsl(protocol: Protocol, rng: np.random.Generator, n: int) -> pl.DataFrame:
+    arms = [arm.label for arm in protocol.study.arms]
+    arm = rng.integers(0, len(arms), n)
+    start = [dt.date(2021, 6, 1) + dt.timedelta(days=int(d)) for d in rng.integers(0, 760, n)]
+    reasons = [*protocol.disposition.reasons.values(), None, None, None]
+    bor = rng.choice(["PR", "SD", "SD", "SD", "SD", "PD"], n)
+    columns: dict[str, object] = {
+        "STUDYID": [protocol.study.id] * n,
+        "USUBJID": [f"{protocol.study.id}-{i + 1:03d}" for i in range(n)],
+        "SUBJID": [f"{i + 1:03d}" for i in range(n)],
+        "SITEID": [f"{s:02d}" for s in rng.integers(1, 4, n)],
+        "AGE": rng.integers(31, 79, n),
+        "SEX": rng.choice(["F", "M"], n),
+        "RACE": rng.choice(["WHITE", "ASIAN", "BLACK OR AFRICAN AMERICAN"], n),
+        "ETHNIC": rng.choice(["HISPANIC OR LATINO", "NOT HISPANIC OR LATINO"], n),
+        "TRT01P": [arms[a] for a in arm],
+        "TRT01PN": arm + 1,
+        "TRT01A": [arms[a] for a in arm],
+        "TRT01AN": arm + 1,
+        "TRTSDT": start,
+        "TRTEDT": [s + dt.timedelta(days=int(d)) for s, d in zip(start, rng.integers(20, 900, n), strict=True)],
+        "DCTREAS": [reasons[i] for i in rng.integers(0, len(reasons), n)],
+        "BOR": bor,
+        "CBOR": bor,
+    }
+    for name, variable in protocol.variables.items():
+        if name not in columns:
+            columns[name] = _values(rng, n, variable.kind, list(variable.levels))
+    for i, each in enumerate(protocol.analysis_sets.values()):
+        inside = np.arange(n) >= 4 * (i >= 2)
+        columns[each.flag] = ["Y" if yes else None for yes in inside]
+        reason = each.exclusions[0].reason if each.exclusions else None
+        columns[f"{each.flag[:-2]}RS"] = pl.Series([None if yes else reason for yes in inside], dtype=pl.String)
+    return pl.DataFrame(columns)
+
+
+def _values(rng: np.random.Generator, n: int, kind: str, levels: list[str]) -> object:
+    if kind == "flag":
+        return ["Y" if yes else None for yes in rng.random(n) < 0.3]
+    if kind == "number":
+        values = [None if miss else round(float(v), 1) for v, miss in zip(rng.lognormal(1.5, 0.8, n), rng.random(n) < 0.05, strict=True)]
+        return values
+    return rng.choice(levels or ["A", "B"], n)
+
+
+def _source(frame: pl.DataFrame, domain: str, variable: str) -> pl.DataFrame:
+    return frame.with_columns(
+        SRCDOM=pl.lit(domain), SRCVAR=pl.lit(variable), SRCSEQ=pl.int_range(1, pl.len() + 1).over("USUBJID")
+    )
+
+
+def _adrs(rng: np.random.Generator, adsl: pl.DataFrame, core: pl.DataFrame) -> pl.DataFrame:
+    best = core.with_columns(
+        PARAMCD=pl.lit("BOR"), PARAM=pl.lit("Best overall response"), AVALC=adsl["BOR"],
+        ADT=pl.col("TRTSDT") + pl.duration(days=56), AREASON=pl.lit("sum 41 mm, 34% below baseline 62 mm"),
+    )  # fmt: skip
+    confirmed = best.with_columns(PARAMCD=pl.lit("CBOR"), PARAM=pl.lit("Confirmed best overall response"))
+    assert rng is not None
+    return _source(pl.concat([best, confirmed]), "TR", "TRSTRESN").sort("USUBJID", "PARAMCD")
+
+
+def _adtte(protocol: Protocol, rng: np.random.Generator, core: pl.DataFrame) -> pl.DataFrame:
+    parts: list[pl.DataFrame] = []
+    for name, endpoint in protocol.endpoints.items():
+        if not isinstance(endpoint, TimeToEvent):
+            continue
+        n = core.height
+        days = np.minimum(rng.exponential(900, n), rng.uniform(100, 1170, n)).astype(int) + 1
+        censored = rng.random(n) < 0.55
+        part = core.with_columns(
+            PARAMCD=pl.lit(name), PARAM=pl.lit(endpoint.label), STARTDT="TRTSDT",
+            AVAL=pl.Series(days), CNSR=pl.Series(censored.astype(int)),
+        )  # fmt: skip
+        parts.append(part.with_columns(ADT=pl.col("TRTSDT") + pl.duration(days=pl.col("AVAL") - 1)))
+    return _source(pl.concat(parts), "RS", "RSDTC").sort("USUBJID", "PARAMCD")
+
+
+def _adae(
+    rng: np.random.Generator, core: pl.DataFrame, terms: tuple[str, ...], each: int
+) -> pl.DataFrame:
+    n = core.height * each
+    share = 1 / np.arange(1, len(terms) + 1) ** 0.5
+    term = rng.choice(len(terms), n, p=share / share.sum())
+    grade = rng.choice([1, 2, 3, 4, 5], n, p=[0.45, 0.35, 0.15, 0.045, 0.005])
+    who = rng.integers(0, core.height, n)
+    frame = core[who].with_columns(
+        AESEQ=pl.int_range(1, pl.len() + 1).over("USUBJID"),
+        AETERM=pl.Series([terms[t] for t in term]),
+        AEDECOD=pl.Series([terms[t] for t in term]),
+        AEBODSYS=pl.Series([f"Body system {t % BODY_SYSTEMS}" for t in term]),
+        ATOXGRN=pl.Series(grade),
+        AESER=pl.Series(np.where(grade >= 4, "Y", "N")),
+        TRTEMFL=pl.lit("Y"),
+        RELFL=pl.Series(["Y" if yes else None for yes in rng.random(n) < 0.7]),
+        ASTDT=pl.col("TRTSDT") + pl.duration(days=pl.Series(rng.integers(0, 300, n))),
+    )
+    return frame.with_columns(
+        SRCDOM=pl.lit("AE"), SRCVAR=pl.lit("AETERM"), SRCSEQ="AESEQ"
+    ).sort("USUBJID", "AESEQ")

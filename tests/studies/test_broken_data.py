@@ -1,0 +1,246 @@
+"""Broken data, the whole way through the command line.
+
+Each gives a clear message or a report with the finding listed; never a traceback, nothing lost,
+nothing executed, nothing unescaped.
+"""
+
+import csv
+import io
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from topline.cli.app import run_app
+
+Break = Callable[[Path], None]
+HOSTILE = {
+    "html": "<script>alert(1)</script><img src=x onerror=alert(1)>",
+    "closing": "</script></style></textarea>--><!--",
+    "formula": '=HYPERLINK("http://x","y")+cmd|\' /C calc\'!A0',
+    "latex": r"\input{/etc/passwd}$\write18{id}$ _ { } \ < & %",
+    "template": "{{ 7*7 }} ${7*7} {% raw %}",
+    "sql": "x'; DROP TABLE ae; -- \" OR ''=''",
+    "unicode": "\u202eevil\u202c \u0000 \ufffd \U0001f600 \u00dcn\u00efc\u00f6d\u00e9 \u4e2d\u6587",
+    "long": "very long " * 20_000,
+    "lines": "one\ntwo\r\nthree\ttab",
+}
+
+
+def rows_of(path: Path) -> tuple[list[str], list[dict[str, str]]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file)
+        rows = list(reader)
+        return list(reader.fieldnames or []), rows
+
+
+def save(path: Path, names: list[str], rows: list[dict[str, str]]) -> None:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, names, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    path.write_text(text.getvalue(), encoding="utf-8")
+
+
+def cell(file: str, column: str, value: str, row: int = 0) -> Break:
+    """Put a value into one cell."""
+
+    def edit(data: Path) -> None:
+        names, rows = rows_of(data / file)
+        rows[row][column] = value
+        save(data / file, names, rows)
+
+    return edit
+
+
+def column(file: str, name: str, value: str) -> Break:
+    """Put one value into a whole column."""
+
+    def edit(data: Path) -> None:
+        names, rows = rows_of(data / file)
+        save(data / file, names, [row | {name: value} for row in rows])
+
+    return edit
+
+
+def without_column(file: str, name: str) -> Break:
+    def edit(data: Path) -> None:
+        names, rows = rows_of(data / file)
+        kept = [n for n in names if n != name]
+        save(data / file, kept, [{n: row[n] for n in kept} for row in rows])
+
+    return edit
+
+
+def again(file: str, row: int = 0) -> Break:
+    """Write a row twice."""
+
+    def edit(data: Path) -> None:
+        names, rows = rows_of(data / file)
+        save(data / file, names, [*rows, rows[row]])
+
+    return edit
+
+
+def stranger(file: str) -> Break:
+    """Add a record of a subject whom DM does not have."""
+
+    def edit(data: Path) -> None:
+        names, rows = rows_of(data / file)
+        save(data / file, names, [*rows, rows[0] | {"USUBJID": "CABOTEM-99-999"}])
+
+    return edit
+
+
+def only_header(file: str) -> Break:
+    def edit(data: Path) -> None:
+        save(data / file, rows_of(data / file)[0], [])
+
+    return edit
+
+
+def content(file: str, replaced: bytes) -> Break:
+    return lambda data: void(data.joinpath(file).write_bytes(replaced))
+
+
+def altered(file: str, change: Callable[[bytes], bytes]) -> Break:
+    return lambda data: void(data.joinpath(file).write_bytes(change((data / file).read_bytes())))
+
+
+def gone(file: str) -> Break:
+    return lambda data: data.joinpath(file).unlink()
+
+
+def void(_: object) -> None: ...
+
+
+ANALYSED = [  # the report is made; the finding is in queries.csv under these words
+    ("age that is text", cell("dm.csv", "AGE", "fifty"), ["DM.AGE", "fifty"]),
+    ("age 214", cell("dm.csv", "AGE", "214"), ["DM.AGE", "214"]),
+    ("unknown sex", cell("dm.csv", "SEX", "X"), ["DM.SEX", "SEX = X"]),
+    ("subject twice in DM", again("dm.csv"), ["DM.", "row set aside"]),
+    ("blank subject", cell("ae.csv", "USUBJID", ""), ["AE.USUBJID", "row set aside"]),
+    ("subject in TR but not in DM", stranger("tr.csv"), ["TR.", "CABOTEM-99-999"]),
+    ("subject in AE but not in DM", stranger("ae.csv"), ["AE.", "CABOTEM-99-999"]),
+    ("subject in EX but not in DM", stranger("ex.csv"), ["EX.", "CABOTEM-99-999"]),
+    ("another study's record", cell("ae.csv", "STUDYID", "OTHER"), ["STUDYID", "OTHER"]),
+    ("record twice", again("ae.csv"), ["AE.", "row set aside"]),
+    ("30 February", cell("ae.csv", "AESTDTC", "2022-02-30"), ["AE.AESTDTC", "2022-02-30"]),
+    ("month 13", cell("ex.csv", "EXSTDTC", "2022-13-01"), ["EX.EXSTDTC", "2022-13-01"]),
+    ("American date", cell("tr.csv", "TRDTC", "12/31/2022"), ["TR.TRDTC", "12/31/2022"]),
+    ("date of words", cell("ds.csv", "DSSTDTC", "last spring"), ["DS.DSSTDTC", "last spring"]),
+    ("dose that is text", cell("ex.csv", "EXDOSE", "forty"), ["EX.EXDOSE", "forty"]),
+    ("negative dose", cell("ex.csv", "EXDOSE", "-40"), ["EX.EXDOSE", "-40"]),
+    ("dose without unit", cell("ex.csv", "EXDOSU", ""), ["EX."]),
+    ("grade 7", cell("ae.csv", "AETOXGR", "7"), ["AE.AETOXGR", "7"]),
+    ("grade in words", cell("ae.csv", "AETOXGR", "severe"), ["AE.AETOXGR", "severe"]),
+    ("event ends before it starts", cell("ae.csv", "AEENDTC", "1999-01-01"), ["AE."]),
+    ("laboratory value of text", cell("lb.csv", "LBSTRESN", "high"), ["LB.LBSTRESN", "high"]),
+    ("limits upside down", cell("lb.csv", "LBSTNRLO", "1e9"), ["LB."]),
+    ("diameter of text", cell("tr.csv", "TRSTRESN", "big"), ["TR.TRSTRESN", "big"]),
+    ("negative diameter", cell("tr.csv", "TRSTRESN", "-5"), ["TR.", "-5"]),
+    ("diameter in cm", cell("tr.csv", "TRSTRESU", "cm"), ["TR.TRSTRESU", "cm"]),
+    ("lesion nobody identified", cell("tr.csv", "TRLNKID", "T99"), ["TR."]),
+    ("response nobody knows", cell("rs.csv", "RSSTRESC", "BETTER"), ["RS."]),
+    ("qualifier without parent", cell("suppae.csv", "IDVARVAL", "9999"), ["SUPPAE"]),
+    ("dead before birth of trial", cell("dm.csv", "DTHDTC", "1999-01-01"), ["DM"]),
+    ("consent after treatment", cell("dm.csv", "RFICDTC", "2024-01-01"), ["RFICDTC"]),
+    ("no adverse events file", gone("ae.csv"), []),
+    ("no laboratory file", gone("lb.csv"), []),
+    ("no survival status file", gone("ss.csv"), []),
+    ("adverse events without rows", only_header("ae.csv"), []),
+    ("exposure without rows", only_header("ex.csv"), []),
+    ("lesions without rows", only_header("tr.csv"), []),
+    ("disposition without rows", only_header("ds.csv"), []),
+    ("medication without rows", only_header("cm.csv"), []),
+    ("0-byte file", content("ae.csv", b""), ["ae.csv"]),
+    ("binary rubbish", content("vs.csv", bytes(range(256)) * 9), ["vs.csv"]),
+    ("not UTF-8", altered("ae.csv", lambda b: b.replace(b"Fatigue", b"Fatigu\xe9")), ["ae.csv"]),
+    ("UTF-16", altered("vs.csv", lambda b: b.decode().encode("utf-16")), ["vs.csv"]),
+    ("truncated Parquet", altered("qs.parquet", lambda b: b[: len(b) // 2]), ["qs.parquet"]),
+    ("cut in the middle of a quote", altered("cm.csv", lambda b: b[:3000] + b'"x'), ["cm.csv"]),
+    ("column twice", altered("vs.csv", lambda b: b.replace(b"VISITNUM", b"VSSEQ", 1)), ["VSSEQ"]),
+    ("no sequence", without_column("ae.csv", "AESEQ"), ["AE.AESEQ"]),
+    ("no term", without_column("ae.csv", "AETERM"), ["AE.AETERM"]),
+    ("no dates", without_column("tr.csv", "TRDTC"), ["TR.TRDTC"]),
+    ("a file of no domain", content("notes.csv", b"a,b\n1,2\n"), ["notes.csv"]),
+    ("corrupt workbook", content("pe.xlsx", b"PK\x03\x04 not really"), ["pe.xlsx"]),
+    ("corrupt transport file", content("sv.xpt", b"HEADER RECORD*******"), ["sv.xpt"]),
+    ("corrupt JSON", content("sc.json", b'{"columns": [{"name":'), ["sc.json"]),
+    *[(f"hostile {name}", cell("ae.csv", "AETERM", text), []) for name, text in HOSTILE.items()],
+    *[
+        (f"hostile {name} coded", cell("ae.csv", "AEDECOD", text), [])
+        for name, text in HOSTILE.items()
+    ],
+    ("hostile subject", column("suppdm.csv", "USUBJID", "x' OR '1'='1"), ["SUPPDM"]),
+    ("hostile site", column("dm.csv", "SITEID", HOSTILE["html"]), []),
+    ("hostile reason", cell("ds.csv", "DSDECOD", HOSTILE["html"], 5), []),
+]
+
+REFUSED = [  # nothing can be analysed: a sentence, exit code 1 or 2
+    ("no demographics", gone("dm.csv"), "DM"),
+    ("demographics without rows", only_header("dm.csv"), "DM"),
+    ("0-byte demographics", content("dm.csv", b""), "dm.csv"),
+    ("no subject column", without_column("dm.csv", "USUBJID"), "USUBJID"),
+    ("all subjects blank", column("dm.csv", "USUBJID", ""), "DM"),
+    ("nobody in an arm", column("dm.csv", "ARMCD", "OTHER"), "OTHER"),
+]
+
+
+def topline(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
+    sys.argv = ["topline", *arguments]
+    code = run_app()
+    told = capsys.readouterr()
+    return code, told.err + told.out
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("what", "broken", "words"), ANALYSED, ids=[a[0] for a in ANALYSED])
+def test_broken_data_are_listed_and_the_rest_is_analysed(
+    what: str,
+    broken: Break,
+    words: list[str],
+    copied: Callable[[], Path],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    study = copied()
+    broken(study / "data")
+    out = study.parent / "out"
+    code, told = topline(capsys, "run", str(study), "--out", str(out))
+    assert code == 0, told
+    assert "Traceback" not in told
+    queries = (out / "queries.csv").read_text(encoding="utf-8-sig")
+    assert all(word in queries for word in words), what
+    assert "<script>alert(1)" not in (out / "report.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("what", "broken", "word"), REFUSED, ids=[r[0] for r in REFUSED])
+def test_where_nothing_can_be_analysed_a_sentence_says_why(
+    what: str,
+    broken: Break,
+    word: str,
+    copied: Callable[[], Path],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    study = copied()
+    broken(study / "data")
+    code, told = topline(capsys, "run", str(study), "--out", str(study.parent / "out"))
+    assert code in {1, 2}, what
+    assert told.startswith("topline: ")
+    assert word in told
+    assert "Traceback" not in told
+    assert "fault of Topline" not in told
+    assert not (study.parent / "out").exists()
+
+
+def test_a_term_keeps_every_character(copied: Callable[[], Path]) -> None:
+    from topline.trial import run
+
+    study = copied()
+    text = HOSTILE["html"] + HOSTILE["latex"]
+    cell("ae.csv", "AETERM", text)(study / "data")
+    run(study, study.parent / "out")
+    adae = pl.read_parquet(study.parent / "out" / "adam" / "adae.parquet")
+    assert text in adae["AETERM"].to_list()
