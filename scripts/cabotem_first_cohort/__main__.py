@@ -1,14 +1,11 @@
-"""Write the study's SDTM files: `python scripts/cabotem_first_cohort`, needs polars and numpy."""
+"""Write the study's SDTM: `python -m scripts.cabotem_first_cohort`; needs polars and numpy."""
 
-import sys
 from pathlib import Path
 
 import numpy as np
 from numpy.random import Generator
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-
-from cabotem_first_cohort import (
+from scripts.cabotem_first_cohort import (
     adverse,
     history,
     laboratory,
@@ -17,8 +14,8 @@ from cabotem_first_cohort import (
     treatment,
     tumors,
 )
-from cabotem_first_cohort.records import Row, number_rows, qualifiers, write_domain
-from cabotem_first_cohort.roster import SEED, Patient, read_roster
+from scripts.cabotem_first_cohort.records import Row, number_rows, qualifiers, write_domain
+from scripts.cabotem_first_cohort.roster import SEED, Patient, read_roster
 
 DATA = Path(__file__).resolve().parents[2] / "src/topline/studies/cabotem/data"
 _SUPPLEMENTAL = {
@@ -97,9 +94,9 @@ def build(patients: list[Patient]) -> dict[str, list[Row]]:
     }
 
 
-def main() -> None:
-    """Write all domains and supplemental qualifiers to the study's data folder."""
-    DATA.mkdir(parents=True, exist_ok=True)
+def write_cohort(folder: Path) -> None:
+    """Write all domains and their supplemental qualifiers to the folder."""
+    folder.mkdir(parents=True, exist_ok=True)
     patients = read_roster()
     subjects = treatment.subjects(patients)
     tables = {"DM": subjects} | {
@@ -107,11 +104,11 @@ def main() -> None:
     }
     for name, rows in tables.items():
         extra = qualifiers(name, rows, _SUPPLEMENTAL.get(name, {}))
-        write_domain(DATA, name.lower(), rows)
+        write_domain(folder, name.lower(), rows)
         if extra:
-            write_domain(DATA, f"supp{name.lower()}", extra)
-    write_domain(DATA, "ie", [], _EXCEPTIONS)
+            write_domain(folder, f"supp{name.lower()}", extra)
+    write_domain(folder, "ie", [], _EXCEPTIONS)
 
 
 if __name__ == "__main__":
-    main()
+    write_cohort(DATA)

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from numpy.random import Generator
 
-from cabotem_first_cohort.records import Row, record, study_days
-from cabotem_first_cohort.roster import Patient
-from cabotem_first_cohort.treatment import (
+from scripts.cabotem_first_cohort.records import Row, record, study_days
+from scripts.cabotem_first_cohort.roster import Patient
+from scripts.cabotem_first_cohort.treatment import (
     CABOZANTINIB_INTERRUPTED,
     CABOZANTINIB_REDUCED,
     TEMOZOLOMIDE_DELAYED,

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from numpy.random import Generator
 
-from cabotem_first_cohort.adverse import Episode
-from cabotem_first_cohort.records import Row, record
-from cabotem_first_cohort.roster import (
+from scripts.cabotem_first_cohort.adverse import Episode
+from scripts.cabotem_first_cohort.records import Row, record
+from scripts.cabotem_first_cohort.roster import (
     CONCURRENT_SSA,
     DAYS_SINCE_DIAGNOSIS,
     FUNCTIONING,

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from numpy.random import Generator
 
-from cabotem_first_cohort.adverse import Episode
-from cabotem_first_cohort.records import Row, cycle_visit, record, visit
-from cabotem_first_cohort.roster import Patient
+from scripts.cabotem_first_cohort.adverse import Episode
+from scripts.cabotem_first_cohort.records import Row, cycle_visit, record, visit
+from scripts.cabotem_first_cohort.roster import Patient
 
 
 @dataclass(frozen=True)
@@ -37,12 +37,13 @@ TESTS = [
     Test("ALB", "Albumin", _SERUM, "g/L", 35, 52, 37, 47, 0),
     Test("TSH", "Thyrotropin", _SERUM, "mIU/L", 0.4, 4.2, 0.7, 3.9, 2),
 ]
-# Event: test and the values of grades 1 to 4 (CTCAE v5.0), here kept inside each grade.
+# Event: test and values inside each of the grades 1 to 4 (CTCAE v5.0; TSH has none there).
 _GRADED = {
     "Anemia": ("HGB", [(102, 118), (82, 98), (68, 78), (60, 66)]),
     "Neutropenia": ("NEUT", [(1.55, 1.95), (1.05, 1.45), (0.55, 0.95), (0.1, 0.45)]),
     "Platelet count decreased": ("PLAT", [(78, 145), (52, 73), (27, 48), (8, 23)]),
     "Lymphopenia": ("LYM", [(0.82, 0.97), (0.52, 0.78), (0.22, 0.48), (0.05, 0.18)]),
+    "Hypothyroidism": ("TSH", [(5, 9), (10, 22), (25, 40), (45, 60)]),
     "Blood bilirubin increased": ("BILI", [(22, 30), (33, 58), (66, 110), (210, 260)]),
 }
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.random import Generator
 
-from cabotem_first_cohort.records import Row, cycle_visit, record
-from cabotem_first_cohort.roster import Patient
+from scripts.cabotem_first_cohort.records import Row, cycle_visit, record
+from scripts.cabotem_first_cohort.roster import Patient
 
 
 @dataclass(frozen=True)

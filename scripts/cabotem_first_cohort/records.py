@@ -5,7 +5,7 @@ from pathlib import Path
 
 import polars as pl
 
-from cabotem_first_cohort.roster import STUDY, Patient
+from scripts.cabotem_first_cohort.roster import STUDY, Patient
 
 Cell = str | int | float | None
 Row = dict[str, Cell]

@@ -2,8 +2,8 @@
 
 from numpy.random import Generator
 
-from cabotem_first_cohort.records import Row, record
-from cabotem_first_cohort.roster import KI67_PERCENT, Patient
+from scripts.cabotem_first_cohort.records import Row, record
+from scripts.cabotem_first_cohort.roster import KI67_PERCENT, Patient
 
 # H-score of two pathologists; category 3 lies above 100, category 2 above 50.
 H_SCORES = {
@@ -136,6 +136,7 @@ def genomics(patients: list[Patient], draws: Generator) -> list[Row]:
                     GFTEST=name,
                     GFORRES=result,
                     GFSTRESC=result,
+                    GFSTRESN=None,
                     GFSPEC="TISSUE",
                     GFMETHOD="METHYLATION-SPECIFIC PCR",
                     GFSYM="MGMT",

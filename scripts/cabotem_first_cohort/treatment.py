@@ -2,8 +2,8 @@
 
 from numpy.random import Generator
 
-from cabotem_first_cohort.records import Row, record, study_days
-from cabotem_first_cohort.roster import CUTOFF, FUNCTIONING, SSTR_NEGATIVE, Patient
+from scripts.cabotem_first_cohort.records import Row, record, study_days
+from scripts.cabotem_first_cohort.roster import CUTOFF, FUNCTIONING, SSTR_NEGATIVE, Patient
 
 # Day of the permanent reduction of a drug and the adverse event behind it.
 CABOZANTINIB_REDUCED = {

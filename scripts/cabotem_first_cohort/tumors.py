@@ -4,8 +4,14 @@ from dataclasses import dataclass
 
 from numpy.random import Generator
 
-from cabotem_first_cohort.records import Row, record, visit
-from cabotem_first_cohort.roster import BEST_CHANGE, METASTASES, RESECTED, RESPONSE_DAY, Patient
+from scripts.cabotem_first_cohort.records import Row, record, visit
+from scripts.cabotem_first_cohort.roster import (
+    BEST_CHANGE,
+    METASTASES,
+    RESECTED,
+    RESPONSE_DAY,
+    Patient,
+)
 
 _ORGANS = {
     "LIVER": "LIVER",
@@ -259,53 +265,81 @@ def _ecog(patient: Patient) -> Row:
     )
 
 
+@dataclass
+class _Reading:
+    """One patient's tumor rows as the assessments are read in order."""
+
+    identified: list[Row]
+    measured: list[Row]
+    responses: list[Row]
+
+
+def _measure(patient: Patient, scan: Scan, targets: list[Lesion], total: int | None) -> list[Row]:
+    """Return the diameters that add up to the total, and the sum; None: one was not evaluable."""
+    baseline = sum(lesion.baseline_mm for lesion in targets)
+    sizes: list[int | None] = [*_share(baseline if total is None else total, targets)]
+    if total is None:
+        sizes[0] = None
+    rows = [
+        _diameter(patient, scan, lesion, size) for lesion, size in zip(targets, sizes, strict=True)
+    ]
+    if total is not None:
+        cells: Row = {"TRTESTCD": "SUMDIAM", "TRTEST": "Sum of Diameter"}
+        rows.append(_finding(patient, scan, None, "TARGET", cells | _millimetres(total)))
+    return rows
+
+
+def _respond(
+    patient: Patient, scan: Scan, target: str, non_target: str | None, *, new: bool
+) -> list[Row]:
+    """Return the responses of one assessment after baseline."""
+    parts = [("TRGRESP", "Target Response", target)]
+    if non_target:
+        parts.append(("NTRGRESP", "Non-target Response", non_target))
+    parts.append(("NEWLIND", "New Lesion Indicator", "Y" if new else "N"))
+    parts.append(("OVRLRESP", "Overall Response", _overall(target, non_target, new)))
+    return [_response(patient, scan, code, test, value) for code, test, value in parts]
+
+
+def _read(patient: Patient, draws: Generator) -> _Reading:
+    scans, lesions = scans_of(patient, draws), lesions_of(patient, draws)
+    targets = [lesion for lesion in lesions if lesion.target]
+    others = [lesion for lesion in lesions if not lesion.target]
+    found = [
+        _identified(patient, lesion, scans[0], "TARGET" if lesion.target else "NON-TARGET")
+        for lesion in lesions
+    ]
+    reading = _Reading(found, [], [_ecog(patient)])
+    planned = _sums(patient, scans, sum(lesion.baseline_mm for lesion in targets), draws)
+    missed = _NOT_EVALUABLE.get(patient.key)
+    sums = [
+        None if scan.name == missed else total for scan, total in zip(scans, planned, strict=True)
+    ]
+    for order, scan in enumerate(scans):
+        last = order > 0 and scan.day == patient.progression_day
+        worse = last and patient.key in _NON_TARGET_PROGRESSION
+        new = last and patient.key in _NEW_LESION
+        state = "UNEQUIVOCAL PROGRESSION" if worse else "PRESENT"
+        reading.measured += _measure(patient, scan, targets, sums[order])
+        reading.measured += [
+            _state(patient, scan, lesion.link, "NON-TARGET", state) for lesion in others
+        ]
+        if new:
+            lesion = Lesion("NEW01", "BONE" if patient.key == "S03" else "LIVER", False, 0)
+            reading.identified.append(_identified(patient, lesion, scan, "NEW"))
+            reading.measured.append(_state(patient, scan, "NEW01", "NEW", "PRESENT"))
+        if order:
+            target = _target_response(sums, order)
+            non_target = ("PD" if worse else "NON-CR/NON-PD") if others else None
+            reading.responses += _respond(patient, scan, target, non_target, new=new)
+    return reading
+
+
 def tumors(patients: list[Patient], draws: Generator) -> tuple[list[Row], list[Row], list[Row]]:
     """Return TU, TR and RS of all patients."""
-    identified: list[Row] = []
-    measured: list[Row] = []
-    responses: list[Row] = []
-    for patient in patients:
-        scans, lesions = scans_of(patient, draws), lesions_of(patient, draws)
-        targets = [lesion for lesion in lesions if lesion.target]
-        others = [lesion for lesion in lesions if not lesion.target]
-        for lesion in lesions:
-            result = "TARGET" if lesion.target else "NON-TARGET"
-            identified.append(_identified(patient, lesion, scans[0], result))
-        responses.append(_ecog(patient))
-        sums = _sums(patient, scans, sum(lesion.baseline_mm for lesion in targets), draws)
-        read: list[int | None] = []
-        for order, scan in enumerate(scans):
-            missed = _NOT_EVALUABLE.get(patient.key) == scan.name
-            read.append(None if missed else sums[order])
-            for n, size in enumerate(_share(sums[order], targets)):
-                shown = None if missed and n == 0 else size
-                measured.append(_diameter(patient, scan, targets[n], shown))
-            if not missed:
-                cells: Row = {"TRTESTCD": "SUMDIAM", "TRTEST": "Sum of Diameter"}
-                cells |= _millimetres(sums[order])
-                measured.append(_finding(patient, scan, None, "TARGET", cells))
-            last = order > 0 and scan.day == patient.progression_day
-            worse = last and patient.key in _NON_TARGET_PROGRESSION
-            for lesion in others:
-                state = "UNEQUIVOCAL PROGRESSION" if worse else "PRESENT"
-                measured.append(_state(patient, scan, lesion.link, "NON-TARGET", state))
-            new = last and patient.key in _NEW_LESION
-            if new:
-                lesion = Lesion("NEW01", "BONE" if patient.key == "S03" else "LIVER", False, 0)
-                identified.append(_identified(patient, lesion, scan, "NEW"))
-                measured.append(_state(patient, scan, "NEW01", "NEW", "PRESENT"))
-            if order == 0:
-                continue
-            target = _target_response(read, order)
-            non_target = ("PD" if worse else "NON-CR/NON-PD") if others else None
-            responses.append(_response(patient, scan, "TRGRESP", "Target Response", target))
-            if non_target:
-                responses.append(
-                    _response(patient, scan, "NTRGRESP", "Non-target Response", non_target)
-                )
-            responses.append(
-                _response(patient, scan, "NEWLIND", "New Lesion Indicator", "Y" if new else "N")
-            )
-            overall = _overall(target, non_target, new)
-            responses.append(_response(patient, scan, "OVRLRESP", "Overall Response", overall))
-    return identified, measured, responses
+    readings = [_read(patient, draws) for patient in patients]
+    return (
+        [row for reading in readings for row in reading.identified],
+        [row for reading in readings for row in reading.measured],
+        [row for reading in readings for row in reading.responses],
+    )

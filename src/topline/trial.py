@@ -12,7 +12,9 @@ from topline.adam.write import write_adam
 from topline.analyses.analyse import analyse
 from topline.analyses.results import Results
 from topline.analyses.write import write_results
-from topline.displays.compose import Display, compose
+from topline.displays.compose import compose
+from topline.displays.figure import Figure
+from topline.displays.table import Table
 from topline.displays.write import write_displays
 from topline.output import digest, write_manifest, written_whole
 from topline.protocol.protocol import Protocol
@@ -41,7 +43,7 @@ class Trial:
     adam: Mapping[str, pl.DataFrame]
     queries: pl.DataFrame
     results: Results
-    displays: tuple[Display, ...]
+    displays: tuple[Table | Figure, ...]
 
 
 def analyse_trial(
@@ -68,7 +70,8 @@ def analyse_trial(
         The data leave nothing to analyse.
     """
     protocol = protocol.at_cut(cutoff)
-    collected = cut_data(collected, protocol.study.data_cut)
+    if protocol.study.data_cut is not None:
+        collected = cut_data(collected, protocol.study.data_cut)
     adam = derive_adam(protocol, collected)
     passed("ADaM")
     results = analyse(protocol, adam.datasets)
@@ -127,7 +130,14 @@ def write_trial(trial: Trial, study: Path, out: Path, *, patient_level: bool = T
             write_listings(trial.collected, folder / "listings")
         write_results(trial.results, trial.protocol, folder)
         write_displays(trial.displays, folder / "displays")
-        report = render_report(trial, patient_level=patient_level)
+        report = render_report(
+            trial.protocol,
+            trial.displays,
+            trial.results,
+            trial.adam,
+            trial.queries,
+            patient_level=patient_level,
+        )
         (folder / "report.html").write_text(report, encoding="utf-8")
         inputs = {f"data/{file.path}": file.sha256 for file in trial.collected.files}
         inputs["protocol.yaml"] = digest(study / "protocol.yaml")

@@ -3,9 +3,9 @@
 import polars as pl
 
 from tests.frames import frame
+from topline.analyses.analyse import analyse
 from topline.protocol.protocol import Protocol
 
-ARMS = ["Active", "Control"]
 SETS = {
     "SCREENED": {"label": "Screened", "where": "USUBJID IS NOT NULL", "flag": "SCRNFL"},
     "FULL": {
@@ -273,3 +273,19 @@ EVERY_KIND: dict[str, object] = {
         "at_least_percent": 30,
     },
 }
+
+
+Cell = dict[str, object]
+
+
+def found(
+    analysis: dict[str, object], adam_: dict[str, pl.DataFrame] | None = None, **parts: object
+) -> dict[str, Cell]:
+    """Results of one analysis, named X, by what follows its name in their id."""
+    results = analyse(protocol({"X": analysis}, **parts), adam_ or adam())
+    return {row["result_id"].removeprefix("X."): row for row in results.rows.iter_rows(named=True)}
+
+
+def values(cells: dict[str, Cell], start: str, *names: str) -> list[object]:
+    """Values of several statistics whose ids begin alike."""
+    return [cells[f"{start}{name}"]["value"] for name in names]

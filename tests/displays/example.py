@@ -171,3 +171,15 @@ def _adae(
     return frame.with_columns(
         SRCDOM=pl.lit("AE"), SRCVAR=pl.lit("AETERM"), SRCSEQ="AESEQ"
     ).sort("USUBJID", "AESEQ")
+
+
+def queries() -> pl.DataFrame:
+    """A few findings in collected data, one of them hostile."""
+    rows = [
+        ("AE", "CABOTEM-003", "AESEQ=3", "AE.AETOXGR.terms", "grade <b>6</b>", "1 to 5", "error", "value not used", None),
+        ("LB", "CABOTEM-011", "LBSEQ=41", "LB.LBSTRESU.unit", "mg/dL", "umol/L", "warning", "value not used", None),
+        ("AE", "CABOTEM-021", "AESEQ=1", "AE.AEENDTC.order", "end before start", "start 2022-03-01", "warning", "none", None),
+        (None, None, "line 9", "file.encoding", HOSTILE[0], "UTF-8", "error", "file not read", "data/zz.csv"),
+    ]  # fmt: skip
+    names = ["domain", "subject", "record", "rule", "found", "expected", "severity", "consequence", "file"]
+    return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")

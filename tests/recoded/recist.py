@@ -10,34 +10,8 @@ Sections and tables are those of Eisenhauer EA et al. (2009), European Journal o
 import datetime as dt
 from typing import TypedDict
 
+from tests.recoded.histories import History, Lesion, Visit
 from topline.clinical.recist.criteria import Criteria
-
-
-class Lesion(TypedDict):
-    """One lesion at one visit, as read."""
-
-    role: str
-    lesion: str
-    date: dt.date
-    nodal: bool
-    diameter_mm: float | None
-    state: str | None
-
-
-class Visit(TypedDict):
-    """One assessment; number 0 is the baseline."""
-
-    assessment: int
-    lesions: list[Lesion]
-
-
-class History(TypedDict):
-    """One patient, visits in order."""
-
-    subject: str
-    start_date: dt.date
-    end_date: dt.date | None
-    visits: list[Visit]
 
 
 class Target(TypedDict):
@@ -67,21 +41,6 @@ class Assessed(TypedDict):
     response: str | None
 
 
-class Best(TypedDict):
-    """One patient's best response; the names are those of the engine's `BestResponses`."""
-
-    best_response: str
-    best_response_date: dt.date | None
-    first_response_date: dt.date | None
-    first_complete_response_date: dt.date | None
-    confirmation_date: dt.date | None
-    first_stable_disease_date: dt.date | None
-    progression_date: dt.date | None
-    last_evaluable_date: dt.date | None
-    assessments_counted: int
-    assessments_not_counted: int
-
-
 def of_role(visit: Visit, role: str) -> list[Lesion]:
     """Return the lesions of one role."""
     return [lesion for lesion in visit["lesions"] if lesion["role"] == role]
@@ -103,11 +62,12 @@ def read_diameter(lesion: Lesion, criteria: Criteria) -> float | None:
     return None
 
 
-def read_target(visit: Visit, baseline: Visit, criteria: Criteria) -> Target:
+def read_target(visit: Visit, baseline: Visit | None, criteria: Criteria) -> Target:
     """Sum the diameters (4.2), fragments and coalesced lesions included (4.3.2)."""
-    expected = [lesion["lesion"] for lesion in of_role(baseline, "target")]
+    expected = [lesion["lesion"] for lesion in of_role(baseline, "target")] if baseline else []
     seen = {lesion["lesion"]: lesion for lesion in of_role(visit, "target")}
-    fragments = [name for name in seen if name not in expected]
+    parted = {"MERGED", "SPLIT"}
+    fragments = [name for name in seen if name not in expected and seen[name]["state"] in parted]
     measured: list[tuple[Lesion, float]] = []
     elsewhere: list[Lesion] = []
     missing = 0
@@ -116,7 +76,7 @@ def read_target(visit: Visit, baseline: Visit, criteria: Criteria) -> Target:
         diameter = None if lesion is None else read_diameter(lesion, criteria)
         if lesion is not None and diameter is not None:
             measured.append((lesion, diameter))
-        elif lesion is not None and lesion["state"] in {"MERGED", "SPLIT"}:
+        elif lesion is not None and lesion["state"] in parted:
             elsewhere.append(lesion)
         else:
             missing += 1
@@ -158,31 +118,29 @@ def respond_target(
     total = target["measured_mm"]
     nothing_left = all(is_gone(lesion, mm, criteria) for lesion, mm in target["measured"])
     grown = total is not None and nadir_mm is not None and has_grown(total, nadir_mm, criteria)
+    nodes_decide = criteria.growth_within_normal_nodes_counts_as
     if target["missing"]:
-        if not grown or not criteria.incomplete_sum_can_show_progression:
-            return "NE"
         # 4.4.2 asks that the missing lesion could not change the response: were it gone too,
         # growth within normal nodes would be CR.
-        could_be_cr = nothing_left and criteria.growth_within_normal_nodes_counts_as == "CR"
-        return "NE" if could_be_cr else "PD"
+        sure = grown and not (nothing_left and nodes_decide == "CR")
+        return "PD" if sure and criteria.incomplete_sum_can_show_progression else "NE"
     if nothing_left:
-        return criteria.growth_within_normal_nodes_counts_as if grown else "CR"
+        return nodes_decide if grown else "CR"
     if grown:
         return "PD"
     if baseline_mm is None or total is None:
         return "NE"
     shrunk = 100 * (baseline_mm - total) / baseline_mm if baseline_mm else 0.0
-    if shrunk >= criteria.partial_response_decrease_percent - criteria.tolerance:
-        return "PR"
-    return "SD"
+    least = criteria.partial_response_decrease_percent - criteria.tolerance
+    return "PR" if shrunk >= least else "SD"
 
 
 # 4.3.3 and 4.3.4: non-target lesions
 
 
-def read_non_target(lesion: Lesion | None, criteria: Criteria) -> str:
+def read_non_target(lesion: Lesion, criteria: Criteria) -> str:
     """Return one non-target lesion as absent, present, doubtful, progressed or not evaluated."""
-    if lesion is None or lesion["state"] == "NOT EVALUATED":
+    if lesion["state"] == "NOT EVALUATED":
         return "not evaluated"
     if lesion["state"] == "UNEQUIVOCAL PROGRESSION":
         return "progressed"
@@ -194,11 +152,16 @@ def read_non_target(lesion: Lesion | None, criteria: Criteria) -> str:
     return "not evaluated" if lesion["state"] is None else "present"
 
 
-def read_non_targets(visit: Visit, baseline: Visit, criteria: Criteria) -> dict[str, str]:
-    """Return what became of each non-target lesion of the baseline."""
-    seen = {lesion["lesion"]: lesion for lesion in of_role(visit, "non-target")}
-    names = [lesion["lesion"] for lesion in of_role(baseline, "non-target")]
-    return {name: read_non_target(seen.get(name), criteria) for name in names}
+def read_non_targets(visit: Visit, baseline: Visit | None, criteria: Criteria) -> dict[str, str]:
+    """Return what became of each non-target lesion of the baseline, and of any that progressed."""
+    found: dict[str, str] = {}
+    if baseline:
+        found = {one["lesion"]: "not evaluated" for one in of_role(baseline, "non-target")}
+    for lesion in of_role(visit, "non-target"):
+        status = read_non_target(lesion, criteria)
+        if lesion["lesion"] in found or status == "progressed":
+            found[lesion["lesion"]] = status
+    return found
 
 
 def respond_non_target(found: dict[str, str]) -> str:
@@ -271,6 +234,11 @@ def respond_overall(target: str | None, non_target: str | None, new: str, *, ima
     return target
 
 
+def is_imaged(visit: Visit) -> bool:
+    """4.4.2: without any imaging nothing is evaluable."""
+    return any(lesion["state"] != "NOT EVALUATED" for lesion in visit["lesions"])
+
+
 def sees_disease(target: Target, non_targets: dict[str, str], criteria: Criteria) -> bool:
     """Return whether any lesion of the baseline is there to be seen."""
     if any(not is_gone(lesion, mm, criteria) for lesion, mm in target["measured"]):
@@ -278,26 +246,154 @@ def sees_disease(target: Target, non_targets: dict[str, str], criteria: Criteria
     return any(one in {"present", "progressed"} for one in non_targets.values())
 
 
-def revise_after_cr(responses: list[str | None], seen: list[bool], criteria: Criteria) -> list[str]:
-    """Table 3, note a: disease seen after CR came back, or had never gone."""
-    out = [str(response) for response in responses]
+class Reading(TypedDict):
+    """What one visit shows; `came_back` is disease seen after CR."""
+
+    visit: Visit
+    target: Target
+    non_targets: dict[str, str]
+    new: dict[str, str]
+    target_response: str | None
+    non_target_response: str | None
+    response: str | None
+    came_back: bool
+
+
+def revise_after_cr(readings: list[Reading], criteria: Criteria) -> None:
+    """Table 3, note a: disease seen after CR came back (PD), or had never gone (CR was PR)."""
     if criteria.disease_after_complete_response == "AS ASSESSED":
-        return out
-    since: list[int] = []  # the CRs that no disease has followed yet
-    gone = False
-    for i, response in enumerate(out):
-        if response == "CR":
-            since.append(i)
-            gone = True
-        elif gone and seen[i] and response != "PD":
+        return
+    complete: list[Reading] = []  # the CRs so far
+    decided = False  # whether disease or PD has followed them
+    for reading in readings:
+        seen = sees_disease(reading["target"], reading["non_targets"], criteria)
+        if reading["response"] == "CR":
+            complete.append(reading)
+        elif complete and seen:
             never_gone = criteria.disease_after_complete_response == "CR WAS PR"
-            if never_gone and response == "PR" and since:
-                for j in since:
-                    out[j] = "PR"
-                gone = False
+            if never_gone and reading["response"] == "PR" and not decided:
+                for earlier in complete:
+                    earlier["response"] = "PR"
+                complete = []
             else:
-                out[i] = "PD"
-            since = []
-        elif response == "PD":
-            since = []
-    return out
+                reading["response"], reading["came_back"] = "PD", True
+                decided = True
+        elif complete and reading["response"] == "PD":
+            decided = True
+
+
+# The whole history
+
+
+def date_progression(reading: Reading, criteria: Criteria) -> dt.date:
+    """4.6.2: the first date that shows it; a sum shows it with its last diameter."""
+    target, non_targets = reading["target"], reading["non_targets"]
+    back = reading["came_back"]
+    disease = {"progressed", "present"} if back else {"progressed"}
+    shown = [
+        lesion["date"]
+        for lesion in reading["visit"]["lesions"]
+        if (lesion["role"] == "new" and reading["new"][lesion["lesion"]] == "YES")
+        or (lesion["role"] == "non-target" and non_targets.get(lesion["lesion"]) in disease)
+    ]
+    if reading["target_response"] == "PD":
+        shown.append(max(lesion["date"] for lesion, _ in target["measured"]))
+    if back:
+        shown += [one["date"] for one, mm in target["measured"] if not is_gone(one, mm, criteria)]
+    return min(shown)
+
+
+def date_response(reading: Reading, criteria: Criteria) -> dt.date:
+    """The date that the options name."""
+    dates = [lesion["date"] for lesion in reading["visit"]["lesions"]]
+    progressed = reading["response"] == "PD"
+    rule = criteria.progression_dated_by if progressed else criteria.response_dated_by
+    if rule == "evidence":
+        return date_progression(reading, criteria)
+    return min(dates) if rule == "first" else max(dates)
+
+
+def read_visit(
+    visit: Visit, baseline: Visit | None, new: dict[str, str], criteria: Criteria
+) -> Reading:
+    """Read the lesions of one visit; the responses are still to come."""
+    return {
+        "visit": visit,
+        "target": read_target(visit, baseline, criteria),
+        "non_targets": read_non_targets(visit, baseline, criteria),
+        "new": new,
+        "target_response": None,
+        "non_target_response": None,
+        "response": None,
+        "came_back": False,
+    }
+
+
+def respond(
+    reading: Reading,
+    baseline: Visit | None,
+    sums: tuple[float | None, float | None],
+    criteria: Criteria,
+) -> None:
+    """4.4.1: write the responses of one visit after baseline; `sums` are baseline and nadir."""
+    if baseline and of_role(baseline, "target"):
+        reading["target_response"] = respond_target(reading["target"], *sums, criteria)
+    if reading["non_targets"]:
+        reading["non_target_response"] = respond_non_target(reading["non_targets"])
+    reading["response"] = respond_overall(
+        reading["target_response"],
+        reading["non_target_response"],
+        respond_new(reading["new"]),
+        imaged=baseline is not None and is_imaged(reading["visit"]),
+    )
+
+
+def assess(history: History, criteria: Criteria) -> list[Assessed]:
+    """Assess every visit of one patient, baseline included."""
+    visits = history["visits"]
+    first = visits[0]
+    baseline = first if first["assessment"] == 0 and is_imaged(first) else None
+    news = read_new_lesions(visits, criteria)
+    readings = [
+        read_visit(visit, baseline, new, criteria) for visit, new in zip(visits, news, strict=True)
+    ]
+    baseline_mm = readings[0]["target"]["sum_mm"] if baseline else None
+    nadirs: list[tuple[float | None, dt.date | None]] = []
+    nadir: tuple[float | None, dt.date | None] = (None, None)
+    for reading in readings:
+        nadirs.append(nadir)
+        if reading["visit"]["assessment"] > 0:
+            respond(reading, baseline, (baseline_mm, nadir[0]), criteria)
+        total = reading["target"]["sum_mm"]
+        if total is not None and (nadir[0] is None or total < nadir[0]):
+            nadir = (total, max(one["date"] for one in reading["visit"]["lesions"]))
+    revise_after_cr([one for one in readings if one["visit"]["assessment"] > 0], criteria)
+    return [
+        tabulate(reading, baseline_mm, nadir, criteria)
+        for reading, nadir in zip(readings, nadirs, strict=True)
+    ]
+
+
+def tabulate(
+    reading: Reading,
+    baseline_mm: float | None,
+    nadir: tuple[float | None, dt.date | None],
+    criteria: Criteria,
+) -> Assessed:
+    """Return the row that the engine would give."""
+    dates = [lesion["date"] for lesion in reading["visit"]["lesions"]]
+    return {
+        "assessment": reading["visit"]["assessment"],
+        "date": date_response(reading, criteria),
+        "first_date": min(dates),
+        "last_date": max(dates),
+        "sum_mm": reading["target"]["sum_mm"],
+        "measured_mm": reading["target"]["measured_mm"],
+        "baseline_mm": baseline_mm,
+        "nadir_mm": nadir[0],
+        "nadir_date": nadir[1],
+        "target_response": reading["target_response"],
+        "non_target_response": reading["non_target_response"],
+        "new_lesion": respond_new(reading["new"]),
+        "response": reading["response"],
+    }

@@ -3,8 +3,8 @@
 import dataframely as dy
 import polars as pl
 
-from topline.adam.core import Record, add_core, conform_rows, list_queries, number_rows
-from topline.adam.responses import derive_responses
+from topline.adam.core import Finding, Record, add_core, conform_rows, list_queries, number_rows
+from topline.adam.responses import NOT_AS_REPORTED, derive_responses
 from topline.clinical.recist.best import derive_best_response
 from topline.clinical.recist.criteria import Criteria
 from topline.protocol.protocol import Protocol
@@ -61,10 +61,11 @@ class ADRS(Record):
         dated = pl.col("PARAMCD").is_in(["PD", "RSP"]) & (pl.col("AVALC") == "Y")
         return ~dated | pl.col("ADT").is_not_null()
 
-    @dy.rule(group_by=["USUBJID", "PARAMCD"])
+    @dy.rule()
     def summaries_stand_once(cls) -> pl.Expr:
-        """A subject has one row of each parameter over all assessments."""
-        return pl.col("PARAMCD").is_in(list(_BY_ASSESSMENT)).first() | (pl.len() == 1)
+        """Each parameter over all assessments has one row a subject."""
+        by_assessment = pl.col("PARAMCD").is_in(list(_BY_ASSESSMENT))
+        return by_assessment | (pl.len().over("USUBJID", "PARAMCD") == 1)
 
 
 def derive_adrs(
@@ -133,15 +134,17 @@ def derive_adrs(
 def find_adrs_queries(adrs: pl.DataFrame) -> pl.DataFrame:
     """List the assessments that could not be used, or not as they were reported."""
     problem = (pl.col("PARAMCD") == "OVR") & (
-        pl.col("AREASON").str.starts_with("Reported") | pl.col("ADT").is_null()
+        pl.col("AREASON").str.starts_with(NOT_AS_REPORTED) | pl.col("ADT").is_null()
     )
     return list_queries(
         adrs.filter(problem),
-        "ADRS.response",
-        record=pl.format("{}SEQ={}", "SRCDOM", "SRCSEQ"),
-        found=pl.concat_str("AVISIT", "AREASON", separator=": ", ignore_nulls=True),
-        expected="one response of RECIST 1.1 a date: CR, PR, SD, NON-CR/NON-PD, PD or NE",
-        consequence="value not used",
+        Finding(
+            "ADRS.response",
+            "one response of RECIST 1.1 a date: CR, PR, SD, NON-CR/NON-PD, PD or NE",
+            consequence="value not used",
+        ),
+        pl.concat_str("AVISIT", "AREASON", separator=": ", ignore_nulls=True),
+        pl.format("{}SEQ={}", "SRCDOM", "SRCSEQ"),
     )
 
 
@@ -155,9 +158,7 @@ def _subjects(adsl: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _mark_used(
-    responses: pl.DataFrame, subjects: pl.DataFrame, criteria: Criteria
-) -> pl.DataFrame:
+def _mark_used(responses: pl.DataFrame, subjects: pl.DataFrame, criteria: Criteria) -> pl.DataFrame:
     """Add ANL01FL: the responses up to the first PD, and not after the data cut."""
     rows = responses.join(subjects, left_on="USUBJID", right_on="subject", how="left").sort(
         "USUBJID", "assessment", "PARAMCD"
@@ -180,9 +181,9 @@ def _mark_used(
 def _best(overall: pl.DataFrame, enrolled: pl.DataFrame, criteria: Criteria) -> pl.DataFrame:
     """Return one row an enrolled subject: best response, dates and reason."""
     used = overall.filter((pl.col("PARAMCD") == "OVR") & pl.col("usable"))
-    responses = used.select(
-        "assessment", subject="USUBJID", date="ADT", response="AVALC"
-    ).join(enrolled, on="subject", how="semi")
+    responses = used.select("assessment", subject="USUBJID", date="ADT", response="AVALC").join(
+        enrolled, on="subject", how="semi"
+    )
     return derive_best_response(responses, enrolled.drop("enrolled"), criteria)
 
 

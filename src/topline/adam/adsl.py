@@ -1,4 +1,4 @@
-"""ADSL: one row a subject of DM, with treatment, disposition, death and the protocol's variables."""
+"""ADSL: one row a subject of DM: treatment, disposition, death, the protocol's variables."""
 
 import math
 
@@ -6,8 +6,8 @@ import dataframely as dy
 import polars as pl
 
 from topline.adam.core import conform_rows, domain, flag
-from topline.adam.expressions import select
 from topline.adam.exposure import derive_exposure
+from topline.adam.expressions import select
 from topline.adam.partial_dates import date_flag
 from topline.adam.survival_status import derive_death, derive_last_alive
 from topline.adam.variables import derive_from_records
@@ -158,19 +158,16 @@ def _add_disposition(adsl: pl.DataFrame, protocol: Protocol, sdtm: Sdtm) -> pl.D
     failed = select(records, rules.screen_failure, "disposition.screen_failure", "DS")
     ended = select(records, rules.end_of_treatment, "disposition.end_of_treatment", "DS")
     by = pl.col("USUBJID")
-    adsl = (
-        adsl.join(
-            enrolled.group_by("USUBJID").agg(RANDDT=pl.col("day").first()),
-            on="USUBJID",
-            how="left",
-            maintain_order="left",
-        )
-        .join(
-            ended.group_by("USUBJID").agg(EOTDT=pl.col("day").last(), ended=pl.col("DSDECOD").last()),
-            on="USUBJID",
-            how="left",
-            maintain_order="left",
-        )
+    adsl = adsl.join(
+        enrolled.group_by("USUBJID").agg(RANDDT=pl.col("day").first()),
+        on="USUBJID",
+        how="left",
+        maintain_order="left",
+    ).join(
+        ended.group_by("USUBJID").agg(EOTDT=pl.col("day").last(), ended=pl.col("DSDECOD").last()),
+        on="USUBJID",
+        how="left",
+        maintain_order="left",
     )
     planned = pl.col("TRT01P").is_not_null() & ~by.is_in(failed["USUBJID"].implode())
     entered = by.is_in(enrolled["USUBJID"].implode()) if enrolled.height else planned

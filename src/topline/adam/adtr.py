@@ -3,7 +3,15 @@
 import dataframely as dy
 import polars as pl
 
-from topline.adam.core import Record, add_core, conform_rows, flag, list_queries, number_rows
+from topline.adam.core import (
+    Finding,
+    Record,
+    add_core,
+    conform_rows,
+    flag,
+    list_queries,
+    number_rows,
+)
 from topline.adam.lesions import derive_lesions
 from topline.adam.reading import select_reading
 from topline.adam.visits import EARLIER, number_assessments
@@ -48,7 +56,7 @@ class ADTR(Record):
 
     @dy.rule()
     def used_rows_have_an_assessment(cls) -> pl.Expr:
-        """A row that is used has a date and belongs to an assessment."""
+        """Rows that are used have a date and belong to an assessment."""
         used = pl.col("ANL01FL").is_not_null()
         return ~used | (pl.col("ADT").is_not_null() & pl.col("ASSESSN").is_not_null())
 
@@ -106,16 +114,20 @@ def derive_adtr(protocol: Protocol, sdtm: Sdtm, adsl: pl.DataFrame) -> pl.DataFr
 def derive_measurements(adtr: pl.DataFrame) -> pl.DataFrame:
     """Return the lesion rows that are used, as RECIST takes them."""
     lesions = (pl.col("PARAMCD") != "SUMDIAM") & (pl.col("ANL01FL") == "Y")
-    return adtr.filter(lesions).select(
-        subject="USUBJID",
-        assessment="ASSESSN",
-        role=pl.col("PARCAT1").str.to_lowercase(),
-        lesion="TRLNKID",
-        date="ADT",
-        nodal=pl.col("NODALFL").is_not_null(),
-        diameter_mm=pl.col("AVAL"),
-        state=pl.col("AVALC"),
-    ).select(Measurements.column_names())
+    return (
+        adtr.filter(lesions)
+        .select(
+            subject="USUBJID",
+            assessment="ASSESSN",
+            role=pl.col("PARCAT1").str.to_lowercase(),
+            lesion="TRLNKID",
+            date="ADT",
+            nodal=pl.col("NODALFL").is_not_null(),
+            diameter_mm=pl.col("AVAL"),
+            state=pl.col("AVALC"),
+        )
+        .select(Measurements.column_names())
+    )
 
 
 def find_adtr_queries(adtr: pl.DataFrame) -> pl.DataFrame:
@@ -123,32 +135,34 @@ def find_adtr_queries(adtr: pl.DataFrame) -> pl.DataFrame:
     problem = pl.col("AREASON").is_not_null() & (pl.col("AREASON") != EARLIER)
     lesions = list_queries(
         adtr.filter(problem),
-        "ADTR.lesion",
-        record=pl.format("TRSEQ={}", "SRCSEQ"),
-        found=pl.concat_str("AVISIT", "TRLNKID", "AREASON", separator=": ", ignore_nulls=True),
-        expected="one dated result a lesion and visit, with a role, and a diameter or a state",
-        consequence="value not used",
+        Finding(
+            "ADTR.lesion",
+            "one dated result a lesion and visit, with a role, and a diameter or a state",
+            consequence="value not used",
+        ),
+        pl.concat_str("AVISIT", "TRLNKID", "AREASON", separator=": ", ignore_nulls=True),
+        pl.format("TRSEQ={}", "SRCSEQ"),
     )
     late = adtr.filter((pl.col("ASSESSN") == 0) & (pl.col("ADY") > 1))
     baselines = list_queries(
         late.unique("USUBJID", keep="first", maintain_order=True),
-        "ADTR.baseline",
-        found=pl.format("first scan on {}, study day {}", "ADT", "ADY"),
-        expected="a scan on or before the first dose; the first scan is taken as baseline",
+        Finding(
+            "ADTR.baseline",
+            "a scan on or before the first dose; the first scan is taken as baseline",
+        ),
+        pl.format("first scan on {}, study day {}", "ADT", "ADY"),
     )
     return pl.concat([lesions, baselines])
 
 
-def _scans_without_lesions(
-    lesions: pl.DataFrame, protocol: Protocol, sdtm: Sdtm
-) -> pl.DataFrame:
+def _scans_without_lesions(lesions: pl.DataFrame, protocol: Protocol, sdtm: Sdtm) -> pl.DataFrame:
     """Return the visits of which only a response was collected: no lesion was evaluated."""
     responses = select_reading(sdtm, "RS", protocol.response.reader).filter(
         pl.col("RSTESTCD") == "OVRLRESP"
     )
     visit = pl.coalesce(pl.col("VISITNUM").cast(pl.String), "RSLNKGRP", "VISIT", "RSDTC")
     alone = responses.with_columns(visit=visit.fill_null(""), ADT=earliest("RSDTC")).join(
-        lesions, on=["USUBJID", "visit"], how="anti"
+        lesions, left_on=["USUBJID", "visit"], right_on=["USUBJID", "planned"], how="anti"
     )
     starts = lesions.group_by("USUBJID").agg(first=pl.col("ADT").min())
     later = alone.join(starts, on="USUBJID").filter(pl.col("ADT") > pl.col("first"))
@@ -191,11 +205,15 @@ def _add_changes(rows: pl.DataFrame) -> pl.DataFrame:
 def _sums(rows: pl.DataFrame, protocol: Protocol) -> pl.DataFrame:
     """Return one row an assessment with target lesions: the sum, its nadir and its changes."""
     used = rows.filter(pl.col("ANL01FL") == "Y")
-    assessments = derive_assessments(
-        derive_measurements(used), protocol.response.options
-    ) if used.height else Assessments.create_empty()
-    visits = used.sort("USUBJID", "ADT", "SRCSEQ").group_by("USUBJID", "ASSESSN").agg(
-        pl.col("AVISIT", "AVISITN", "TRTSDT").last()
+    assessments = (
+        derive_assessments(derive_measurements(used), protocol.response.options)
+        if used.height
+        else Assessments.create_empty()
+    )
+    visits = (
+        used.sort("USUBJID", "ADT", "SRCSEQ")
+        .group_by("USUBJID", "ASSESSN")
+        .agg(pl.col("AVISIT", "AVISITN", "TRTSDT").last())
     )
     targets = pl.col("lesions_expected") > 0
     base = pl.col("baseline_mm")

@@ -1,5 +1,8 @@
 """What every analysis dataset shares: its gate, its core variables, its study days."""
 
+from dataclasses import dataclass, replace
+from functools import cache
+
 import dataframely as dy
 import polars as pl
 
@@ -7,6 +10,7 @@ from topline.frames import conform
 from topline.protocol.protocol import Protocol
 from topline.sdtm.collected import Sdtm
 from topline.sdtm.domains import SCHEMAS
+from topline.sdtm.qualifiers import join_qualifiers
 from topline.sdtm.queries import Consequence, Query, Severity, shorten
 
 CORE = (
@@ -50,15 +54,29 @@ def conform_rows(frame: pl.DataFrame, schema: type[dy.Schema]) -> pl.DataFrame:
 
 
 def domain(sdtm: Sdtm, name: str) -> pl.DataFrame:
-    """Return a domain with every column that its schema names, empty where not collected."""
-    wanted = {column: kind.dtype for column, kind in SCHEMAS[name].columns().items()}
+    """Return a domain with every column that its schema names, and its qualifiers as columns."""
+    wanted = _columns(name)
     frame = sdtm.domains.get(name, pl.DataFrame(schema=wanted))
     absent = [
         pl.lit(None, dtype=dtype).alias(column)
         for column, dtype in wanted.items()
         if column not in frame.columns
     ]
-    return frame.with_columns(absent)
+    complete = frame.with_columns(absent) if absent else frame
+    supp = sdtm.domains.get(f"SUPP{name}")
+    return complete if supp is None else join_qualifiers(complete, supp)
+
+
+@cache
+def _columns(name: str) -> dict[str, pl.DataType]:
+    """Return the columns of a domain's schema with their types."""
+    return {column: kind.dtype for column, kind in SCHEMAS[name].columns().items()}
+
+
+def with_qualifiers(sdtm: Sdtm) -> Sdtm:
+    """Return the data with the qualifiers joined to their domains once, and no SUPP-- left."""
+    own = [name for name in SCHEMAS if not name.startswith("SUPP") and name != "RELREC"]
+    return replace(sdtm, domains={name: domain(sdtm, name) for name in own})
 
 
 def add_core(rows: pl.DataFrame, protocol: Protocol, adsl: pl.DataFrame) -> pl.DataFrame:
@@ -81,27 +99,29 @@ def flag(condition: pl.Expr) -> pl.Expr:
     return pl.when(condition).then(pl.lit("Y"))
 
 
+@dataclass(frozen=True)
+class Finding:
+    """A kind of query: its rule, what was expected, how bad it is and what follows."""
+
+    rule: str
+    expected: str
+    severity: Severity = "warning"
+    consequence: Consequence = "none"
+
+
 def list_queries(
-    rows: pl.DataFrame,
-    rule: str,
-    *,
-    found: pl.Expr,
-    expected: str,
-    record: pl.Expr | None = None,
-    severity: Severity = "warning",
-    consequence: Consequence = "none",
+    rows: pl.DataFrame, finding: Finding, found: pl.Expr, record: pl.Expr | None = None
 ) -> pl.DataFrame:
     """Turn rows that cannot be analyzed as they stand into queries, one a row."""
-    named = pl.lit(None, dtype=pl.String) if record is None else record
     listed = rows.select(
-        domain=pl.lit(rule.split(".")[0]),
+        domain=pl.lit(finding.rule.split(".", 1)[0]),
         subject=pl.col("USUBJID"),
-        record=named,
-        rule=pl.lit(rule),
+        record=pl.lit(None, dtype=pl.String) if record is None else record,
+        rule=pl.lit(finding.rule),
         found=shorten(found),
-        expected=pl.lit(expected),
-        severity=pl.lit(severity),
-        consequence=pl.lit(consequence),
+        expected=pl.lit(finding.expected),
+        severity=pl.lit(finding.severity),
+        consequence=pl.lit(finding.consequence),
         file=pl.lit(None, dtype=pl.String),
     )
     return Query.cast(listed)

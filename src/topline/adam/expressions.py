@@ -65,7 +65,9 @@ def compute_values(frame: pl.DataFrame, rule: Rule, *, numbers: bool = False) ->
         The expression cannot be evaluated either way.
     """
     expression = pl.sql_expr(rule.text)
-    as_numbers = frame.with_columns(pl.col(text_numbers(frame, rule)).cast(pl.Float64, strict=False))
+    as_numbers = frame.with_columns(
+        pl.col(text_numbers(frame, rule)).cast(pl.Float64, strict=False)
+    )
     problem = ""
     for columns in (as_numbers, frame) if numbers else (frame, as_numbers):
         try:
@@ -96,7 +98,9 @@ def compute_condition(frame: pl.DataFrame, rule: Rule) -> pl.Series:
     if values.dtype == pl.Null:
         return pl.Series(_VALUE, [False] * frame.height, dtype=pl.Boolean)
     if values.dtype != pl.Boolean:
-        msg = f"{rule.place}: {rule.text} gives {values.dtype}, expected a condition (true or false)"
+        msg = (
+            f"{rule.place}: {rule.text} gives {values.dtype}, expected a condition (true or false)"
+        )
         raise ProtocolError(msg)
     return values.fill_null(value=False)
 

@@ -47,19 +47,22 @@ def derive_lesions(sdtm: Sdtm, reader: Reader) -> pl.DataFrame:
     Returns
     -------
     DataFrame
-        USUBJID, VISIT and VISITNUM, `visit` (VISITNUM, else the assessment's link or date), ADT,
+        USUBJID, VISIT and VISITNUM, `planned` (VISITNUM, else the assessment's link or date),
+        `visit` (the same, with the date where a lesion was read on several days of it), ADT,
         TRLNKID, PARCAT1 (TARGET, NON-TARGET, NEW, or NONE for a scan without a lesion to name),
         TULOC, NODALFL, AVAL in mm, AVALC (state), AREASON (why a value is not used, else null),
         SRCVAR, SRCSEQ. A second result for the same lesion, visit and test has its own row.
     """
-    results = _results(sdtm, reader).with_columns(test=pl.col("TRTESTCD").is_in(["TUMSTATE"]))
+    results = _split_visits(_results(sdtm, reader))
+    results = results.with_columns(test=pl.col("TRTESTCD") == "TUMSTATE")
     keys = ["USUBJID", "visit", "PARCAT1", "TRLNKID", "test"]
     rank = pl.when("nodal").then(_rank(_SHORT_AXIS_FIRST)).otherwise(_rank(_LONG_AXIS_FIRST))
     unknown = pl.col("size").is_null() & pl.col("TRSTAT").is_null() & ~pl.col("test")
     ranked = results.with_columns(rank=rank + pl.when(unknown).then(10).otherwise(0))
     ranked = ranked.sort(*keys, "rank", "ADT", "TRSEQ", nulls_last=True)
-    again = pl.struct(*keys, "TRTESTCD").is_duplicated() & ~pl.struct(*keys).is_first_distinct()
-    ranked = ranked.with_columns(again=again, best=pl.struct(*keys).is_first_distinct())
+    best = pl.struct(keys).is_first_distinct()
+    again = ~best & (pl.col("TRTESTCD") == pl.col("TRTESTCD").first().over(keys))
+    ranked = ranked.with_columns(again=again, best=best)
     used = ranked.filter(pl.col("best") | pl.col("again"))
     return _merge(used)
 
@@ -80,18 +83,25 @@ def _results(sdtm: Sdtm, reader: Reader) -> pl.DataFrame:
         pl.col("VISITNUM").cast(pl.String), "TRLNKGRP", "VISIT", pl.col("TRDTC").str.head(10)
     )
     known = _known(_ROLES, pl.col("TRGRPID").str.to_uppercase())
-    return (
-        tr.with_columns(
-            visit=visit.fill_null(""),
-            PARCAT1=pl.coalesce(known, "role").fill_null("NONE"),
-            TULOC=pl.coalesce("TULOC", "TRLOC"),
-            size=_millimetres(),
-        )
-        .with_columns(
-            nodal=pl.col("TULOC").str.to_uppercase().str.contains("LYMPH NODE").fill_null(value=False),
-            ADT=pl.coalesce("ADT", pl.col("ADT").min().over("USUBJID", "visit")),
-            TRLNKID=pl.col("TRLNKID").fill_null("-"),
-        )
+    return tr.with_columns(
+        visit=visit.fill_null(""),
+        PARCAT1=pl.coalesce(known, "role").fill_null("NONE"),
+        TULOC=pl.coalesce("TULOC", "TRLOC"),
+        size=_millimetres(),
+    ).with_columns(
+        nodal=pl.col("TULOC").str.to_uppercase().str.contains("LYMPH NODE").fill_null(value=False),
+        ADT=pl.coalesce("ADT", pl.col("ADT").min().over("USUBJID", "visit")),
+        TRLNKID=pl.col("TRLNKID").fill_null("-"),
+    )
+
+
+def _split_visits(results: pl.DataFrame) -> pl.DataFrame:
+    """Tell scans apart that share a visit: those in which a lesion was read on several days."""
+    lesion = ["USUBJID", "visit", "PARCAT1", "TRLNKID", "TRTESTCD"]
+    read_again = (pl.col("ADT").n_unique().over(lesion) > 1).any().over("USUBJID", "visit")
+    dated = pl.format("{} {}", "visit", "ADT")
+    return results.with_columns(
+        planned="visit", visit=pl.when(read_again).then(dated).otherwise("visit")
     )
 
 
@@ -103,9 +113,7 @@ def _places(sdtm: Sdtm, reader: Reader) -> pl.DataFrame:
     return (
         tu.sort("USUBJID", "found", "TUSEQ", nulls_last=True)
         .group_by("USUBJID", "TULNKID", maintain_order=True)
-        .agg(
-            pl.col("role").drop_nulls().first(), pl.col("TULOC").drop_nulls().first()
-        )
+        .agg(pl.col("role").drop_nulls().first(), pl.col("TULOC").drop_nulls().first())
         .rename({"TULNKID": "TRLNKID"})
     )
 
@@ -136,7 +144,14 @@ def _merge(used: pl.DataFrame) -> pl.DataFrame:
     rows = rows.with_columns(words=words.str.strip_chars(), state=_known(_STATES, words))
     rows = rows.with_columns(AVALC=_state(), AREASON=_problem())
     return rows.select(
-        *keys, "VISIT", "VISITNUM", "ADT", "TULOC", "AVALC", "AREASON",
+        *keys,
+        "planned",
+        "VISIT",
+        "VISITNUM",
+        "ADT",
+        "TULOC",
+        "AVALC",
+        "AREASON",
         NODALFL=pl.when("nodal").then(pl.lit("Y")),
         AVAL=pl.when(pl.col("AREASON").is_null()).then("size"),
         SRCVAR=pl.when("test").then(pl.lit("TRSTRESC")).otherwise(pl.lit("TRSTRESN")),
@@ -147,7 +162,9 @@ def _merge(used: pl.DataFrame) -> pl.DataFrame:
 def _words() -> pl.Expr:
     """Return the result of a measurement where it is words, such as TOO SMALL TO MEASURE."""
     text = pl.col("TRSTRESC")
-    return pl.when(pl.col("size").is_null() & text.cast(pl.Float64, strict=False).is_null()).then(text)
+    return pl.when(pl.col("size").is_null() & text.cast(pl.Float64, strict=False).is_null()).then(
+        text
+    )
 
 
 def _state() -> pl.Expr:

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from topline.adam.core import domain, list_queries
+from topline.adam.core import Finding, domain, list_queries
 from topline.protocol.response import Reader
 from topline.sdtm.collected import Sdtm
 
@@ -56,7 +56,7 @@ def find_readers_missing(sdtm: Sdtm, reader: Reader) -> pl.DataFrame:
         )
         expected = f"rows of the protocol's reader ({describe(reader)})"
         found = pl.format(f"{name} read by {{}} only", pl.col("found"))
-        parts.append(list_queries(missed, f"{name}.reader", found=found, expected=expected))
+        parts.append(list_queries(missed, Finding(f"{name}.reader", expected), found))
     return pl.concat(parts)
 
 

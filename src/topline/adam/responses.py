@@ -19,6 +19,8 @@ _TESTS = {
 }
 _NEW = {"UNEQUIVOCAL": "Y", "YES": "Y", "NO": "N", "NONE": "N"}
 _WORST_FIRST = {r: i for i, r in enumerate(("PD", "SD", "NON-CR/NON-PD", "PR", "CR", "NED", "NE"))}
+NOT_AS_REPORTED = "Reported"
+"""How AREASON begins where a response could not be used as it stands."""
 COLUMNS = (
     "USUBJID",
     "PARAMCD",
@@ -71,7 +73,9 @@ def _from_lesions(protocol: Protocol, adtr: pl.DataFrame) -> pl.DataFrame:
         assessments.filter(pl.col("assessment") > 0)
         .with_columns(NEWLESN=new)
         .rename({"subject": "USUBJID", "date": "ADT", "reason": "AREASON"})
-        .rename({"response": "OVR", "target_response": "TRGRESP", "non_target_response": "NTRGRESP"})
+        .rename(
+            {"response": "OVR", "target_response": "TRGRESP", "non_target_response": "NTRGRESP"}
+        )
         .unpivot(
             ["OVR", "TRGRESP", "NTRGRESP", "NEWLESN"],
             index=["USUBJID", "assessment", "ADT", "AREASON"],
@@ -120,7 +124,7 @@ def _as_reported(protocol: Protocol, sdtm: Sdtm, adsl: pl.DataFrame) -> pl.DataF
 
 
 def _number(rows: pl.DataFrame) -> pl.DataFrame:
-    """Number the assessments by date; of several on one date the worst response counts."""
+    """Add the order by date; of several responses on one date the worst counts."""
     overall = pl.col("PARAMCD") == "OVR"
     keys = ["USUBJID", "PARAMCD", "ADT"]
     worst = pl.col("AVALC").replace_strict(_WORST_FIRST, default=9, return_dtype=pl.Int64)
@@ -130,17 +134,25 @@ def _number(rows: pl.DataFrame) -> pl.DataFrame:
         usable=dated & (pl.struct(keys).is_first_distinct() | ~overall),
         assessment=pl.col("ADT").rank("dense").over("USUBJID").cast(pl.Int64),
     )
-    said = pl.when(overall & dated & ~pl.col("usable")).then(
-        pl.format("Reported {} on the same date as another response; the worst counts", "word")
+    said = pl.col("word").fill_null("nothing")
+    beside = pl.format(
+        "{} {} on the same date as another response; the worst counts",
+        pl.lit(NOT_AS_REPORTED),
+        said,
     )
-    undated = pl.when(overall & ~dated).then(pl.format("Reported {} without a date", "word"))
-    odd = pl.when("odd").then(
-        pl.format(
-            "Reported as {}, which is no response of RECIST 1.1; counts as NE",
-            pl.col("word").fill_null("nothing"),
-        )
+    undated = pl.format("{} {} without a date", pl.lit(NOT_AS_REPORTED), said)
+    odd = pl.format(
+        "{} as {}, which is no response of RECIST 1.1; counts as NE", pl.lit(NOT_AS_REPORTED), said
     )
-    reported = pl.when(overall).then(pl.format("As reported: {}", "word"))
-    return rows.with_columns(
-        AREASON=pl.coalesce(odd, said, undated, reported),
+    reason = (
+        pl.when(~overall)
+        .then(None)
+        .when(~dated)
+        .then(undated)
+        .when("odd")
+        .then(odd)
+        .when(~pl.col("usable"))
+        .then(beside)
+        .otherwise(pl.format("As reported: {}", said))
     )
+    return rows.with_columns(AREASON=reason)

@@ -92,7 +92,9 @@ def _add_set(adsl: pl.DataFrame, name: str, analysis_set: AnalysisSet) -> pl.Dat
     member = compute_condition(adsl, inside)
     reason = pl.lit(f"Not in the set: {analysis_set.label}")
     for rule, exclusion in reversed(list(zip(excluded, analysis_set.exclusions, strict=True))):
-        reason = pl.when(compute_condition(adsl, rule)).then(pl.lit(exclusion.reason)).otherwise(reason)
+        reason = (
+            pl.when(compute_condition(adsl, rule)).then(pl.lit(exclusion.reason)).otherwise(reason)
+        )
     return adsl.with_columns(
         flag(pl.lit(member)).alias(analysis_set.flag),
         pl.when(~member).then(reason).alias(reason_variable(analysis_set)),

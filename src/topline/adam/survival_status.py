@@ -35,9 +35,7 @@ def derive_last_alive(adsl: pl.DataFrame, protocol: Protocol, sdtm: Sdtm) -> pl.
         if name in _NOT_ALIVE:
             records = records.filter(~_NOT_ALIVE[name].fill_null(value=False))
         seen.append(records.select("USUBJID", day=earliest(column)))
-    by = adsl.select(
-        "USUBJID", until=pl.min_horizontal(latest("DTHDTC"), pl.col("DCUTDT"))
-    )
+    by = adsl.select("USUBJID", until=pl.min_horizontal(latest("DTHDTC"), pl.col("DCUTDT")))
     last = (
         pl.concat(seen)
         .join(by, on="USUBJID", how="inner")

@@ -1,11 +1,11 @@
 """Subject-level variables of the protocol: from records, by rule, or between two dates."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import polars as pl
 
-from topline.adam.core import domain, flag, list_queries
+from topline.adam.core import Finding, domain, flag, list_queries
 from topline.adam.expressions import (
     Rule,
     compute_condition,
@@ -21,6 +21,7 @@ from topline.protocol.words import DAYS_A_MONTH
 from topline.sdtm.collected import Sdtm
 from topline.sdtm.dates import earliest
 from topline.sdtm.domains import SCHEMAS
+from topline.sdtm.queries import Query
 
 _DAYS = {"days": 1.0, "weeks": 7.0, "months": DAYS_A_MONTH, "years": 12 * DAYS_A_MONTH}
 _VALUE = "__VALUE"
@@ -46,41 +47,50 @@ def derive_from_records(protocol: Protocol, sdtm: Sdtm, adsl: pl.DataFrame) -> p
     ProtocolError
         Expressions name columns that their domain does not have (all of them listed).
     """
+    records = _from_records(protocol)
+    refuse([p for name, variable in records.items() for p in _unknown(name, variable, sdtm)])
     out = adsl
-    for name, picked in pick_variables(protocol, sdtm, adsl):
+    for name, picked in _pick_all(records, sdtm, adsl):
         out = out.join(picked.values, on="USUBJID", how="left", maintain_order="left")
-        variable = protocol.variables[name]
-        if isinstance(variable, FromRecords) and variable.take == "count":
+        if records[name].take == "count":
             out = out.with_columns(pl.col(name).fill_null(0))
     return out
 
 
 def find_unusable_values(protocol: Protocol, sdtm: Sdtm, adsl: pl.DataFrame) -> pl.DataFrame:
     """List the texts that variables could not use as number or date."""
-    parts = [
-        list_queries(
-            picked.unusable,
-            f"ADSL.{name}.type",
-            found=pl.col("found"),
-            expected=f"a {protocol.variables[name].kind} ({protocol.variables[name].label})",
-            consequence="value not used",
-        )
-        for name, picked in pick_variables(protocol, sdtm, adsl)
-    ]
-    empty = list_queries(adsl.clear(), "ADSL", found=pl.lit(""), expected="")
-    return pl.concat([empty, *parts])
+    asked = {
+        name: variable
+        for name, variable in _from_records(protocol).items()
+        if variable.kind in {"number", "date"} and variable.take not in {"count", "any"}
+    }
+    parts: list[pl.DataFrame] = [Query.create_empty()]
+    for name, picked in _pick_all(asked, sdtm, adsl):
+        if picked.unusable.height:
+            expected = f"a {asked[name].kind} ({asked[name].label})"
+            finding = Finding(f"ADSL.{name}.type", expected, consequence="value not used")
+            parts.append(list_queries(picked.unusable, finding, pl.col("found")))
+    return pl.concat(parts)
 
 
-def pick_variables(
-    protocol: Protocol, sdtm: Sdtm, adsl: pl.DataFrame
+def _from_records(protocol: Protocol) -> dict[str, FromRecords]:
+    return {n: v for n, v in protocol.variables.items() if isinstance(v, FromRecords)}
+
+
+def _pick_all(
+    records: Mapping[str, FromRecords], sdtm: Sdtm, adsl: pl.DataFrame
 ) -> Iterator[tuple[str, Picked]]:
-    """Evaluate every variable taken from records, after all their columns were checked."""
-    records = {n: v for n, v in protocol.variables.items() if isinstance(v, FromRecords)}
-    refuse([p for name, variable in records.items() for p in _unknown(name, variable, sdtm)])
+    """Evaluate variables, each domain put in order once."""
     start = adsl.select("USUBJID", "TRTSDT")
+    ordered: dict[str, pl.DataFrame] = {}
     for name, variable in records.items():
-        frame = domain(sdtm, variable.source).drop("TRTSDT", strict=False)
-        yield name, _pick(name, variable, frame.join(start, on="USUBJID", how="left"))
+        source = variable.source
+        if source not in ordered:
+            frame = domain(sdtm, source).drop("TRTSDT", strict=False)
+            ordered[source] = _ordered(frame, source).join(
+                start, on="USUBJID", how="left", maintain_order="left"
+            )
+        yield name, _pick(name, variable, ordered[source])
 
 
 def _unknown(name: str, variable: FromRecords, sdtm: Sdtm) -> list[str]:
@@ -112,7 +122,6 @@ def _pick(name: str, variable: FromRecords, frame: pl.DataFrame) -> Picked:
         frame = frame.filter(
             compute_condition(frame, Rule(f"{place}.where", variable.where, source))
         )
-    frame = _ordered(frame, source)
     if variable.value is None:
         frame = frame.with_columns(pl.lit(value=True).alias(_VALUE))
         unusable = frame.select("USUBJID", found=pl.lit("")).clear()
@@ -145,7 +154,9 @@ def cast_values(values: pl.Series, kind: str) -> pl.Series:
             return values.to_frame(_VALUE).select(earliest(_VALUE))[_VALUE]
         return values.cast(pl.Date, strict=False)
     if kind == "flag":
-        yes = pl.col(_VALUE) if values.dtype == pl.Boolean else pl.col(_VALUE).cast(pl.String) == "Y"
+        yes = (
+            pl.col(_VALUE) if values.dtype == pl.Boolean else pl.col(_VALUE).cast(pl.String) == "Y"
+        )
         return values.to_frame(_VALUE).select(flag(yes).alias(_VALUE))[_VALUE]
     if kind == "text":
         return _as_text(values)
@@ -167,8 +178,14 @@ def _unusable(
     lost = [raw.is_not_null() & value.is_null()] if raw.dtype == pl.String else []
     out = [frame.filter(at).select("USUBJID", found=raw.filter(at)) for at in lost]
     for name in numbers:
-        no_number = pl.col(name).is_not_null() & pl.col(name).cast(pl.Float64, strict=False).is_null()
-        out.append(frame.filter(no_number).select("USUBJID", found=pl.format("{} = {}", pl.lit(name), name)))
+        no_number = (
+            pl.col(name).is_not_null() & pl.col(name).cast(pl.Float64, strict=False).is_null()
+        )
+        out.append(
+            frame.filter(no_number).select(
+                "USUBJID", found=pl.format("{} = {}", pl.lit(name), name)
+            )
+        )
     empty = pl.DataFrame(schema={"USUBJID": pl.String, "found": pl.String})
     return pl.concat([empty, *out]).unique(maintain_order=True)
 

@@ -37,7 +37,8 @@ def number_assessments(lesions: pl.DataFrame) -> pl.DataFrame:
     place = pl.int_range(pl.len(), dtype=pl.Int64)
     last = pl.when(candidate).then(place).max().over(lesion)
     rows = rows.with_columns(
-        candidate=candidate, baseline=(candidate & (place.over(lesion) == last)).fill_null(value=False)
+        candidate=candidate,
+        baseline=(candidate & (place.over(lesion) == last)).fill_null(value=False),
     )
     rows = _number_later(rows)
     new = pl.col("baseline") & (pl.col("PARCAT1") == "NEW")
@@ -52,7 +53,7 @@ def number_assessments(lesions: pl.DataFrame) -> pl.DataFrame:
 
 
 def _number_later(rows: pl.DataFrame) -> pl.DataFrame:
-    """Number the visits after the baseline."""
+    """Give the visits after the baseline their numbers."""
     later = rows.filter(~pl.col("before") & pl.col("usable"))
     visits = later.select("USUBJID", "visit", "day").unique()
     order = pl.struct("day", "visit").rank("dense").over("USUBJID").cast(pl.Int64)

@@ -75,6 +75,17 @@ def number(value: float | None, decimals: int) -> str:
     return rounded(value, decimals)
 
 
+def time(value: float, unit: str) -> str:
+    """Print a time: one decimal, days without unless it is half a day.
+
+    Examples
+    --------
+    >>> time(9.856, "months"), time(40.0, "days"), time(40.5, "days")
+    ('9.9', '40', '40.5')
+    """
+    return shortest(value, 1) if unit == "days" else rounded(value, 1)
+
+
 def collected_decimals(values: Iterable[float]) -> int:
     """Count the decimals with which values were collected.
 

@@ -202,8 +202,8 @@ def responders_needed(design: SingleStage, n: int) -> tuple[int | None, str]:
     ... )
     >>> responders_needed(design, 35)
     (13, '')
-    >>> responders_needed(design, 20)[0]
-    8
+    >>> responders_needed(design, 33)[0]
+    12
     """
     rule = design.success
     if n == rule.of:

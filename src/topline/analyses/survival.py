@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 
-from topline.analyses.formats import NOT_ESTIMABLE, NOT_REACHED, number, p_value, percent
+from topline.analyses.formats import NOT_ESTIMABLE, NOT_REACHED, number, p_value, percent, time
 from topline.analyses.levels import ALL, Group, arm_groups, groups_of
 from topline.analyses.results import Curve
 from topline.analyses.rows import Row, finite
@@ -137,7 +137,7 @@ def _counts(estimate: _Estimate) -> Iterator[Row]:
 
 def _time(estimate: _Estimate, name: str, days: float, otherwise: str = NOT_ESTIMABLE) -> Row:
     value = estimate.in_unit(days)
-    shown = otherwise if value is None else number(value, 0 if estimate.unit == "days" else 1)
+    shown = otherwise if value is None else time(value, estimate.unit)
     return replace(estimate.start, statistic=name, value=value, display=shown, unit=estimate.unit)
 
 

@@ -115,7 +115,7 @@ _NO_METADATA: Final = {"Date": None, "Creator": None, "Format": None, "Type": No
 _STYLE: Final = {
     "svg.fonttype": "none",
     "svg.hashsalt": "topline",
-    "font.family": [theme.FONT, "DejaVu Sans"],
+    "font.family": [theme.FONT],
     "font.size": theme.LABEL_PT,
     "text.color": theme.INK,
     "axes.edgecolor": theme.INK,

@@ -58,7 +58,7 @@ def _landmarks(plan: SurvivalTable, numbers: Mapping[str, Numbers]) -> list[str]
 
 def _length(label: str) -> tuple[float, str]:
     """Order `6 months` before `12 months`."""
-    number = label.split()[0] if label else ""
+    number = label.split(maxsplit=1)[0] if label else ""
     whole = number.replace(".", "", 1)
     return (float(number) if whole.isdigit() else float("inf"), label)
 

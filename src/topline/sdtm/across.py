@@ -43,6 +43,10 @@ def _set_aside(name: str, expected: str, variables: Sequence[str]) -> Rule:
     return Rule(name, expected, "error", "row set aside", variables)
 
 
+def _filled(domains: _Domains) -> Iterator[tuple[str, pl.DataFrame]]:
+    return ((name, frame) for name, frame in domains.items() if frame.height)
+
+
 def _one_record_a_subject(domains: _Domains) -> Iterator[_Finding]:
     twice = domains["DM"].filter(~pl.col("USUBJID").is_first_distinct())
     expected = "one record a subject; the first is used"
@@ -50,7 +54,7 @@ def _one_record_a_subject(domains: _Domains) -> Iterator[_Finding]:
 
 
 def _subjects_in_dm(domains: _Domains) -> Iterator[_Finding]:
-    for name, frame in domains.items():
+    for name, frame in _filled(domains):
         if name == "DM":
             continue
         known = domains["DM"].select("USUBJID")
@@ -66,7 +70,7 @@ def _one_study(domains: _Domains) -> Iterator[_Finding]:
     if counts.is_empty():
         return
     study = counts["STUDYID"][-1]
-    for name, frame in domains.items():
+    for name, frame in _filled(domains):
         others = frame.filter(pl.col("STUDYID") != study)
         first = others.unique([FILE, "STUDYID"], keep="first", maintain_order=True)
         expected = f"STUDYID = {study}, as most of DM; listed once a file and value"
@@ -75,7 +79,7 @@ def _one_study(domains: _Domains) -> Iterator[_Finding]:
 
 
 def _records_once(domains: _Domains) -> Iterator[_Finding]:
-    for name, frame in domains.items():
+    for name, frame in _filled(domains):
         own = [column for column in frame.columns if column not in HIDDEN]
         alike = frame.filter(pl.struct(_key(name)).is_duplicated())
         again = alike.filter(~pl.struct(own).is_first_distinct())
@@ -84,7 +88,7 @@ def _records_once(domains: _Domains) -> Iterator[_Finding]:
 
 
 def _keys_once(domains: _Domains) -> Iterator[_Finding]:
-    for name, frame in domains.items():
+    for name, frame in _filled(domains):
         key = _key(name)
         sequence = f"{name}SEQ"
         if sequence in key:
@@ -111,7 +115,7 @@ def _key(domain: str) -> list[str]:
 
 
 def _qualifiers_have_parents(domains: _Domains) -> Iterator[_Finding]:
-    for name, frame in domains.items():
+    for name, frame in _filled(domains):
         if not name.startswith("SUPP"):
             continue
         parent = domains[name.removeprefix("SUPP")]
@@ -147,7 +151,7 @@ def _life_in_order(domains: _Domains) -> Iterator[_Finding]:
         _DEATH=latest("DTHDTC"),
         _BIRTH=earliest("BRTHDTC"),
     )
-    for name, frame in domains.items():
+    for name, frame in _filled(domains):
         variables = start_variables(name, frame.columns)
         if not variables or name == "DM":
             continue

@@ -6,10 +6,12 @@ import dataframely as dy
 import polars as pl
 
 from topline.sdtm.queries import Query, Rule, file_query, gather_queries
-from topline.sdtm.records import FILE, ROW, list_rows
+from topline.sdtm.records import list_rows
 
 _MISSING: Final = ("", ".", "NA")
 """Empty in numbers and dates: SAS writes a dot, R writes NA. In text only "" is."""
+_LARGEST: Final = 1e15
+"""Numbers up to here are written out when they become text."""
 
 
 def cast_table(
@@ -20,133 +22,137 @@ def cast_table(
     Columns that the schema does not name follow as they are; absent ones are added empty, and
     listed when SDTM requires or expects them.
     """
-    trimmed = table.with_columns(_plain_text(table[name]) for name in table.columns)
-    queries = [_missing_columns(trimmed, domain, schema, file)]
-    typed = trimmed
-    for name, column in schema.columns().items():
-        if name not in trimmed.columns:
-            typed = typed.with_columns(pl.lit(None, dtype=column.dtype).alias(name))
-        elif column.dtype.is_numeric():
-            typed, query = _cast_number(typed, trimmed, domain, name, column)
-            queries.append(query)
-        else:
-            typed = typed.with_columns(_as_text(typed[name]))
-            typed, query = _cast_words(typed, domain, name, column)
-            queries.append(query)
-    extra = [name for name in typed.columns if name not in schema.columns()]
-    return typed.select(*schema.columns(), *extra), gather_queries(queries)
+    read = _as_cells(table)
+    columns = schema.columns()
+    given = {name: column for name, column in columns.items() if name in read.columns}
+    absent = [
+        pl.lit(None, dtype=column.dtype).alias(name)
+        for name, column in columns.items()
+        if name not in given
+    ]
+    typed = read.with_columns(
+        *(_typed(name, read.schema[name], column) for name, column in given.items()), *absent
+    )
+    extra = [name for name in read.columns if name not in columns]
+    queries = [_missing_columns(read, domain, schema, file), _changed(read, typed, domain, given)]
+    return typed.select(*columns, *extra), gather_queries(queries)
 
 
-def _plain_text(column: pl.Series) -> pl.Series:
-    """Trim text; turn categories and values that no cell holds into text."""
-    dtype = column.dtype
-    if dtype.is_nested() or isinstance(dtype, pl.Object | pl.Duration):
-        cells = [None if v is None else str(v) for v in column.to_list()]
-        return pl.Series(column.name, cells, dtype=pl.String)
-    if dtype == pl.Binary:
-        cells = [None if v is None else v.decode(errors="replace") for v in column.to_list()]
-        column = pl.Series(column.name, cells, dtype=pl.String)
-    elif isinstance(dtype, pl.Categorical | pl.Enum) or dtype == pl.Null:
-        column = column.cast(pl.String)
-    elif dtype.is_decimal():
-        column = column.cast(pl.Float64)
-    if column.dtype != pl.String:
-        return column
-    trimmed = column.str.strip_chars()
-    return trimmed.set(trimmed == "", None)
+def _as_cells(table: pl.DataFrame) -> pl.DataFrame:
+    """Trim text, and turn what no cell holds (lists, bytes, durations) into text."""
+    odd = [column for column in table if _is_odd(column.dtype)]
+    plain = table.with_columns(_as_words(column) for column in odd)
+    trimmed = pl.col(pl.String).str.strip_chars()
+    return plain.with_columns(
+        (pl.selectors.decimal()).cast(pl.Float64),
+        (pl.selectors.categorical() | pl.selectors.enum() | pl.selectors.by_dtype(pl.Null)).cast(
+            pl.String
+        ),
+    ).with_columns(pl.when(trimmed != "").then(trimmed))
 
 
-def _as_text(column: pl.Series) -> pl.Series:
-    """Write numbers without `.0` and dates in ISO 8601, a midnight as a date alone."""
-    dtype = column.dtype
-    if dtype.is_float():
-        number = column.fill_nan(None)
-        whole = (number == number.floor()) & (number.abs() < 1e15)
-        integers = number.set(~whole.fill_null(value=False), None).cast(pl.Int64).cast(pl.String)
-        return integers.zip_with(integers.is_not_null(), number.cast(pl.String))
-    if dtype == pl.Date:
-        return column.dt.to_string("%Y-%m-%d")
-    if isinstance(dtype, pl.Datetime):
-        zone = "%:z" if dtype.time_zone else ""
-        return column.dt.to_string(f"%Y-%m-%dT%H:%M:%S{zone}").str.replace("T00:00:00$", "")
-    if dtype == pl.Boolean:
-        return column.replace_strict({True: "Y", False: "N"}, return_dtype=pl.String)
-    return column if dtype == pl.String else column.cast(pl.String)
+def _is_odd(dtype: pl.DataType) -> bool:
+    return dtype.is_nested() or isinstance(dtype, pl.Object | pl.Duration | pl.Binary)
 
 
-def _cast_number(
-    typed: pl.DataFrame, read: pl.DataFrame, domain: str, name: str, column: dy.Column
-) -> tuple[pl.DataFrame, dy.DataFrame[Query]]:
-    source = read[name]
-    if source.dtype == pl.String:
-        source = source.set(source.is_in(_MISSING), None)
-    elif not source.dtype.is_numeric():
-        source = _as_text(source)
-    number = source.cast(pl.Float64, strict=False)
-    number = number.set(~number.is_finite().fill_null(value=True), None)
-    if column.dtype.is_integer():
-        number = number.set(number != number.round(), None).cast(column.dtype, strict=False)
-    if source.dtype.is_float():
-        source = source.fill_nan(None)
-    lost = source.is_not_null() & number.is_null()
-    out = typed.with_columns(number.alias(name))
-    kind = "a whole number" if column.dtype.is_integer() else "a number"
-    hint = f"{kind}, with a decimal point ({column.description}); empty where it is not known"
-    rows = read.with_columns(typed.select(FILE, ROW)).filter(lost)
-    rule = Rule(f"{domain}.{name}.number", hint, consequence="value not used", variables=[name])
-    return out, list_rows(rows, domain, rule)
+def _as_words(column: pl.Series) -> pl.Series:
+    cells = [
+        value.decode(errors="replace") if isinstance(value, bytes) else str(value)
+        for value in column.to_list()
+    ]
+    words = pl.Series(column.name, cells, dtype=pl.String)
+    return words.set(column.is_null(), None)
 
 
-def _cast_words(
-    typed: pl.DataFrame, domain: str, name: str, column: dy.Column
-) -> tuple[pl.DataFrame, dy.DataFrame[Query]]:
-    """Empty SAS's and R's missing dates; read a permitted word in another case as that word."""
+def _typed(name: str, source: pl.DataType, column: dy.Column) -> pl.Expr:
     facts = column.metadata or {}
-    value = typed[name]
+    if column.dtype.is_numeric():
+        return _number(name, source, column)
+    value = _text(name, source)
     if facts.get("dated"):
-        return typed.with_columns(value.set(value.is_in(_MISSING), None)), Query.create_empty()
+        return pl.when(~value.is_in(_MISSING)).then(value).alias(name)
     terms: tuple[str, ...] = facts.get("terms", ())
-    if not terms:
-        return typed, Query.create_empty()
     upper = value.str.to_uppercase()
-    recased = (~value.is_in(terms) & upper.is_in(terms)).fill_null(value=False)
-    expected = f"one of {', '.join(terms)}, in capitals; read as such"
-    rule = Rule(f"{domain}.{name}.case", expected, "note", variables=[name])
-    query = list_rows(typed.filter(recased), domain, rule)
-    return typed.with_columns(upper.zip_with(recased, value).alias(name)), query
+    return pl.when(upper.is_in(terms)).then(upper).otherwise(value).alias(name) if terms else value
 
 
-def _required(column: dy.Column) -> bool:
-    return (column.metadata or {}).get("core") == "required"
+def _number(name: str, source: pl.DataType, column: dy.Column) -> pl.Expr:
+    value = pl.col(name) if source.is_numeric() else _text(name, source)
+    number = value.cast(pl.Float64, strict=False)
+    number = pl.when(number.is_finite()).then(number)
+    if column.dtype.is_integer():
+        number = pl.when(number == number.round()).then(number)
+    return number.cast(column.dtype, strict=False).alias(name)
 
 
-def _is_blank(table: pl.DataFrame, name: str) -> bool:
-    return table.height > 0 and table[name].null_count() == table.height
+def _text(name: str, source: pl.DataType) -> pl.Expr:
+    """Write numbers without `.0` and dates in ISO 8601, a midnight as a date alone."""
+    value = pl.col(name)
+    if source.is_float():
+        number = value.fill_nan(None)
+        whole = (number == number.floor()) & (number.abs() < _LARGEST)
+        digits = pl.when(whole).then(number).cast(pl.Int64, strict=False).cast(pl.String)
+        return pl.coalesce(digits, number.cast(pl.String)).alias(name)
+    if source == pl.Date:
+        return value.dt.to_string("%Y-%m-%d")
+    if isinstance(source, pl.Datetime):
+        zone = "%:z" if source.time_zone else ""
+        return value.dt.to_string(f"%Y-%m-%dT%H:%M:%S{zone}").str.replace("T00:00:00$", "")
+    if source == pl.Boolean:
+        return pl.when(value).then(pl.lit("Y")).when(~value).then(pl.lit("N")).alias(name)
+    return value if source == pl.String else value.cast(pl.String)
+
+
+def _changed(
+    read: pl.DataFrame, typed: pl.DataFrame, domain: str, given: dict[str, dy.Column]
+) -> dy.DataFrame[Query]:
+    """List the numbers that were none, and the words read in another case."""
+    both = typed.select(pl.all().name.prefix("typed:")).hstack(read)
+    changes = {name: _change(name, read.schema[name], column) for name, column in given.items()}
+    found = both.select(change.any().alias(name) for name, change in changes.items())
+    queries = [
+        list_rows(both.filter(changes[name]).select(read.columns), domain, rule)
+        for name in (found.row(0, named=True) if given else {})
+        if found[name][0] and (rule := _change_rule(domain, name, given[name]))
+    ]
+    return gather_queries(queries)
+
+
+def _change(name: str, source: pl.DataType, column: dy.Column) -> pl.Expr:
+    typed = pl.col(f"typed:{name}")
+    if not column.dtype.is_numeric():
+        return (typed != _text(name, source)).fill_null(value=False)
+    value = pl.col(name).fill_nan(None) if source.is_float() else _text(name, source)
+    known = ~value.is_in(_MISSING) if source == pl.String else value.is_not_null()
+    return (known & typed.is_null()).fill_null(value=False)
+
+
+def _change_rule(domain: str, name: str, column: dy.Column) -> Rule:
+    if not column.dtype.is_numeric():
+        terms = (column.metadata or {}).get("terms", ())
+        expected = f"one of {', '.join(terms)}, in capitals; read as such"
+        return Rule(f"{domain}.{name}.case", expected, "note", variables=[name])
+    kind = "a whole number" if column.dtype.is_integer() else "a number"
+    expected = f"{kind}, with a decimal point ({column.description}); empty where it is not known"
+    return Rule(f"{domain}.{name}.number", expected, "error", "value not used", [name], [name])
 
 
 def _missing_columns(
     table: pl.DataFrame, domain: str, schema: type[dy.Schema], file: str
 ) -> dy.DataFrame[Query]:
-    absent = [
-        (name, column, (column.metadata or {}).get("core"))
-        for name, column in schema.columns().items()
-        if name not in table.columns
-        or (name != "RDOMAIN" and _required(column) and _is_blank(table, name))
-    ]
-    return gather_queries(
-        [
-            file_query(
-                Rule(
-                    f"{domain}.{name}.column",
-                    f"a column {name}: {column.description} (SDTM has it {core} in {domain})",
-                    "error" if core == "required" else "note",
-                    "row set aside" if (column.metadata or {}).get("aside") else "none",
-                ),
-                f"no column {name}" if name not in table.columns else f"{name} is empty throughout",
-                domain=domain,
-                file=file,
-            )
-            for name, column, core in absent
-            if core != "permissible" and name != "DOMAIN"
-        ]
-    )
+    """List absent columns that SDTM requires or expects, and required ones without any value."""
+    queries: list[pl.DataFrame] = []
+    for name, column in schema.columns().items():
+        facts = column.metadata or {}
+        absent = name not in table.columns
+        blank = not absent and table.height > 0 and table[name].null_count() == table.height
+        needed = facts["core"] == "required" or (absent and facts["core"] == "expected")
+        if name in {"DOMAIN", "RDOMAIN"} or not needed or not (absent or blank):
+            continue
+        expected = f"a column {name}: {column.description} (SDTM: {facts['core']} in {domain})"
+        severity = "error" if facts["core"] == "required" else "note"
+        consequence = "row set aside" if facts.get("aside") and table.height else "none"
+        rule = Rule(f"{domain}.{name}.column", expected, severity, consequence)
+        found = f"no column {name}" if absent else f"{name} is empty in every row"
+        queries.append(file_query(rule, found, domain=domain, file=file))
+    return gather_queries(queries)

@@ -69,7 +69,11 @@ def file_query(
 
 def gather_queries(parts: Sequence[pl.DataFrame]) -> dy.DataFrame[Query]:
     """Stack queries; a variable that a part lacks is null."""
-    known = [part.select(set(part.columns) & set(Query.column_names())) for part in parts]
+    if not any(part.height for part in parts):
+        return Query.create_empty()
+    known = [
+        part.select(set(part.columns) & set(Query.column_names())) for part in parts if part.height
+    ]
     stacked = pl.concat([Query.create_empty(), *known], how="diagonal")
     return Query.cast(stacked)
 

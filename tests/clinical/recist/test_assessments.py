@@ -40,6 +40,11 @@ def test_row_that_breaks_a_rule_is_refused_by_name(change: dict[str, object], me
         derive_assessments(changed, Criteria())
 
 
+def test_state_of_no_lesion_is_refused() -> None:
+    with pytest.raises(DataError, match="state_suits_role: 1"):
+        derive_assessments(sheet("day  -\n0  ?\n56  PRESENT"), Criteria())
+
+
 def test_assessments_numbered_against_their_dates_are_refused() -> None:
     lesions = sheet("day  T1\n0  50\n112  40\n56  30")
     with pytest.raises(

@@ -53,6 +53,37 @@ def test_table_3_note_a_makes_the_first_cr_a_pr_where_the_trial_reads_it_so() ->
     assert _best("CR@56 PD@112 PR@168", criteria)["best_response"] == "SD"
 
 
+AS_ASSESSED = [
+    pytest.param("CR@56 PR@112", "PR", id="at least PR was seen twice"),
+    pytest.param("CR@56 PR@84 CR@112", "PR", id="CR with disease in between"),
+    pytest.param("CR@56 SD@84 CR@112", "SD", id="CR with more disease in between"),
+    pytest.param("CR@56 CR@84 PR@112", "CR", id="CR confirmed before"),
+]
+
+
+@pytest.mark.parametrize(("course", "expected"), AS_ASSESSED)
+def test_reported_pr_after_cr_can_be_taken_as_it_is(course: str, expected: str) -> None:
+    criteria = Criteria.model_validate(
+        {**CONFIRMED, "disease_after_complete_response": "AS ASSESSED"}
+    )
+    assert _best(course, criteria)["best_response"] == expected
+
+
+def test_non_target_disease_that_was_never_gone_is_no_relapse_where_the_trial_reads_it_so() -> None:
+    criteria = Criteria(disease_after_complete_response="CR WAS PR")
+    assert _best("CR@56 NON-CR/NON-PD@112", criteria)["best_response"] == "NON-CR/NON-PD"
+
+
+def test_progression_in_between_spoils_a_confirmation_even_where_it_does_not_end_it() -> None:
+    criteria = Criteria.model_validate({**CONFIRMED, "assessments_after_progression": "counted"})
+    assert _best("PR@56 PD@84 PR@112", criteria)["best_response"] == "SD"
+
+
+def test_confirmation_is_dated_by_the_first_assessment_that_confirms() -> None:
+    row = _best("PR@56 PR@70 PR@84 PR@112", Criteria.model_validate(CONFIRMED))
+    assert (row["first_response_date"], row["confirmation_date"]) == (day(56), day(84))
+
+
 UNCONFIRMED = [
     pytest.param("SD@56 PR@112 PD@168", "PR", id="best of all until PD"),
     pytest.param("SD@56 SD@112 PD@168", "SD", id="the guideline's example of 4.4.3"),

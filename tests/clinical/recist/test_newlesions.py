@@ -73,6 +73,20 @@ DATES = [
 ]
 
 
+DATES += [
+    pytest.param(
+        "N1  N2\n0  PRESENT  PRESENT\n56:60  PRESENT  UNEQUIVOCAL PROGRESSION",
+        60,
+        id="the non-target lesion that progresses",
+    ),
+    pytest.param(
+        "T1  X1  X2\n0  50  .  .\n56:60  50  EQUIVOCAL  UNEQUIVOCAL",
+        60,
+        id="the new lesion that is certain",
+    ),
+]
+
+
 @pytest.mark.parametrize(("text", "expected"), DATES)
 def test_progression_is_dated_by_its_first_evidence(text: str, expected: int) -> None:
     lesions = sheet(f"day  {text}")

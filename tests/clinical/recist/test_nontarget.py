@@ -42,6 +42,11 @@ def test_tumour_marker_above_normal_prevents_cr() -> None:  # 4.3.3
     assert derive_assessments(lesions, Criteria())["response"][1] == "NON-CR/NON-PD"
 
 
+def test_non_target_lesions_without_any_at_baseline_are_ne() -> None:
+    rows = derive_assessments(sheet("day  T1  N1\n0  50  .\n56  ABSENT  ABSENT"), Criteria())
+    assert rows["non_target_response"][1] == "NE"
+
+
 def test_non_target_lesion_without_baseline_is_left_out_unless_it_progresses() -> None:
     rows = derive_assessments(
         sheet("""

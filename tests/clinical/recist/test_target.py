@@ -160,6 +160,18 @@ def test_target_lesion_without_baseline_is_left_out_and_named() -> None:
     assert rows["reason"][1].endswith("not counted, as not in the baseline: T2")
 
 
+def test_earliest_of_equal_sums_is_the_nadir() -> None:
+    rows = derive_assessments(sheet("day  T1\n0  50\n56  40\n112  40\n168  45"), Criteria())
+    assert rows["nadir_date"].to_list() == [None, day(0), day(56), day(56)]
+
+
+def test_parts_of_a_lesion_that_was_not_in_the_baseline_make_no_sum() -> None:
+    lesions = sheet("day  N1  T1.1\n0  PRESENT  .\n56  PRESENT  SPLIT 10\n112  PRESENT  SPLIT 30")
+    rows = derive_assessments(lesions, Criteria())
+    assert rows["sum_mm"].to_list() == [None] * 3
+    assert rows["response"].to_list()[1:] == ["NE", "NE"]
+
+
 NO_BASELINE = [
     pytest.param("day  T1  T2\n0  50  ?\n56  30  10", ["NE"], id="one lesion not measured"),
     pytest.param(
@@ -180,6 +192,26 @@ def test_subject_without_baseline_assessment_is_ne() -> None:
     rows = derive_assessments(lesions.filter(lesions["assessment"] > 0), Criteria())
     assert rows["response"].to_list() == ["NE", "PD"]
     assert "no baseline assessment" in rows["reason"][0]
+
+
+def test_subject_without_baseline_is_not_called_free_of_disease() -> None:
+    lesions = sheet("day  -  N1\n0  ?  PRESENT\n56  ?  .\n112  ?  PRESENT")
+    rows = derive_assessments(lesions.filter(lesions["assessment"] > 0), Criteria())
+    assert rows["response"].to_list() == ["NE", "NE"]
+    nothing = sheet("day  -\n0  ?\n56  ?")
+    rows = derive_assessments(nothing.filter(nothing["assessment"] > 0), Criteria())
+    assert rows["response"].to_list() == ["NE"]
+
+
+def test_limits_are_reached_by_equality_without_tolerance() -> None:
+    exact = Criteria(tolerance=0)
+    rows = derive_assessments(sheet("day  T1\n0  50\n56  35\n112  42"), exact)
+    assert rows["response"].to_list()[1:] == ["PR", "PD"]
+
+
+def test_no_growth_is_no_progression_even_without_a_limit_in_mm() -> None:
+    rows = derive_assessments(sheet("day  T1\n0  0\n56  0"), Criteria(progression_increase_mm=0))
+    assert rows["response"][1] == "NE"
 
 
 OPTIONS = [

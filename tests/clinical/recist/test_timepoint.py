@@ -5,7 +5,7 @@ from itertools import product
 import polars as pl
 import pytest
 
-from tests.clinical.recist.cases import sheet
+from tests.clinical.recist.cases import day, sheet
 from topline.clinical.recist.assessments import derive_assessments
 from topline.clinical.recist.criteria import Criteria
 from topline.clinical.recist.timepoint import time_point_table
@@ -130,6 +130,22 @@ def test_lesion_not_looked_at_after_complete_response_is_no_relapse() -> None:
         168  ABSENT  ABSENT
     """)
     assert derive_assessments(lesions, Criteria())["response"].to_list()[1:] == ["CR", "NE", "CR"]
+
+
+def test_new_lesion_after_complete_response_is_pd_whatever_was_not_looked_at() -> None:
+    lesions = sheet("""
+        day  T1      N1             X1
+        0    50      PRESENT        .
+        56   ABSENT  ABSENT         .
+        112  ABSENT  NOT EVALUATED  UNEQUIVOCAL
+    """)
+    assert derive_assessments(lesions, Criteria())["response"].to_list()[1:] == ["CR", "PD"]
+
+
+def test_disease_after_complete_response_is_dated_by_the_whole_assessment() -> None:
+    lesions = sheet("day  T1  T2\n0  50  50\n56  ABSENT  ABSENT\n112:116  4  ABSENT")
+    rows = derive_assessments(lesions, Criteria())
+    assert (rows["response"][2], rows["date"][2]) == ("PD", day(116))
 
 
 def test_result_keeps_the_order_of_subjects_and_assessments() -> None:

@@ -18,7 +18,6 @@ def derive_non_target_response(lesions: pl.DataFrame) -> pl.DataFrame:
         `non_targets_date` (first that progresses).
     """
     progress = (pl.col("state") == "UNEQUIVOCAL PROGRESSION").fill_null(value=False)
-    gone = pl.col("gone") & ~progress
     seen = pl.col("size_mm").is_not_null() | pl.col("state").is_in(_SEEN).fill_null(value=False)
     counted = pl.col("of_baseline")
     return (
@@ -26,7 +25,7 @@ def derive_non_target_response(lesions: pl.DataFrame) -> pl.DataFrame:
         .group_by("at")
         .agg(
             non_targets_evaluated=(seen & counted).sum().cast(pl.Int64),
-            non_targets_gone=gone.filter(counted).all(),
+            non_targets_gone=pl.col("gone").filter(counted).all(),
             non_targets_progress=progress.any(),
             non_targets_date=pl.col("date").filter(progress).min(),
         )

@@ -38,10 +38,11 @@ def derive_nadir(sums: pl.DataFrame) -> pl.DataFrame:
     Parameters
     ----------
     sums
-        One row an assessment, sorted by `who` and `assessment`, with `sum_mm` and `last_date`.
+        One row an assessment, sorted by `who` and `assessment`, with `sum_mm` and `last_date`; no
+        sum is known where the baseline is missing, so the first row gives the baseline sum.
     """
     total, nadir = pl.col("sum_mm"), pl.col("nadir_mm")
-    baseline = total.filter(pl.col("assessment") == 0).first().over("who")
+    baseline = total.first().over("who")
     reached = pl.when(total.is_not_null() & (nadir.is_null() | (total < nadir)))
     lowest = total.cum_min().forward_fill().shift(1).over("who")
     return (

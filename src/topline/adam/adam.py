@@ -1,0 +1,77 @@
+"""All analysis datasets in one go, and what could not be analyzed as it was collected."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from topline.adam.adae import derive_adae, find_adae_queries
+from topline.adam.adrs import derive_adrs, find_adrs_queries
+from topline.adam.adsl import derive_adsl
+from topline.adam.adtr import derive_adtr, find_adtr_queries
+from topline.adam.adtte import complete_times, derive_times, find_adtte_queries
+from topline.adam.core import add_core, with_qualifiers
+from topline.adam.reading import find_readers_missing
+from topline.adam.sets import derive_analysis_sets
+from topline.adam.subjects import find_adsl_queries
+from topline.protocol.protocol import Protocol
+from topline.sdtm.collected import Sdtm
+from topline.sdtm.queries import sort_queries
+
+
+@dataclass(frozen=True)
+class Adam:
+    """The analysis datasets by name, and the queries that came up on the way."""
+
+    datasets: Mapping[str, pl.DataFrame]
+    """ADSL, ADTR, ADRS, ADTTE and ADAE, in this order."""
+    queries: pl.DataFrame
+    """As `topline.sdtm.queries.Query`, sorted."""
+
+    def __getitem__(self, dataset: str) -> pl.DataFrame:
+        """Return one dataset."""
+        return self.datasets[dataset]
+
+
+def derive_adam(protocol: Protocol, sdtm: Sdtm) -> Adam:
+    """Derive every analysis dataset.
+
+    Parameters
+    ----------
+    protocol
+        What was promised.
+    sdtm
+        What was collected; where the trial has a data cut, as `cut_data` left it.
+
+    Returns
+    -------
+    Adam
+        Datasets and queries; the order of the rows collected changes nothing.
+
+    Raises
+    ------
+    ProtocolError
+        The protocol names variables that the data do not have; all of one stage are listed.
+    DataError
+        Rows break a rule of their dataset.
+    """
+    sdtm = with_qualifiers(sdtm)
+    subjects = derive_adsl(protocol, sdtm)
+    lesions = derive_adtr(protocol, sdtm, subjects)
+    responses = derive_adrs(protocol, sdtm, subjects, lesions)
+    adsl = derive_analysis_sets(protocol, subjects, responses)
+    adtr = add_core(lesions, protocol, adsl)
+    adrs = add_core(responses, protocol, adsl)
+    adae = derive_adae(protocol, sdtm, adsl)
+    times = derive_times(protocol, {"ADSL": adsl, "ADRS": adrs, "ADAE": adae})
+    adtte = complete_times(times, protocol, adsl)
+    queries = [
+        find_adsl_queries(protocol, sdtm, adsl),
+        find_readers_missing(sdtm, protocol.response.reader),
+        find_adtr_queries(adtr),
+        find_adrs_queries(adrs),
+        find_adtte_queries(times),
+        find_adae_queries(protocol, adae),
+    ]
+    datasets = {"ADSL": adsl, "ADTR": adtr, "ADRS": adrs, "ADTTE": adtte, "ADAE": adae}
+    return Adam(datasets, sort_queries(pl.concat(queries)))

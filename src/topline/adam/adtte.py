@@ -1,0 +1,249 @@
+"""ADTTE: time from the start of each endpoint to its event, or to the end of follow-up."""
+
+from collections.abc import Mapping, Sequence
+
+import dataframely as dy
+import polars as pl
+
+from topline.adam.core import Finding, add_core, conform_rows, list_queries
+from topline.adam.expressions import Rule, compute_condition, refuse, select
+from topline.protocol.endpoints import DateSource, TimeToEvent, date_source
+from topline.protocol.protocol import Protocol
+
+Datasets = Mapping[str, pl.DataFrame]
+_SEQUENCE = {"ADRS": "ASEQ", "ADAE": "AESEQ"}
+
+
+class ADTTE(dy.Schema):
+    """Time-to-event dataset, one row a subject and endpoint (ADaM basic data structure for TTE)."""
+
+    USUBJID = dy.String(primary_key=True)
+    PARAMCD = dy.String(primary_key=True, description="key of the endpoint in the protocol")
+    PARAM = dy.String()
+    STARTDT = dy.Date(description="day 1")
+    ADT = dy.Date(description="event, or end of follow-up")
+    AVAL = dy.Float64(min=1, description="days from STARTDT to ADT, both included")
+    CNSR = dy.Int64(min=0, description="0: event; 1, 2, ...: which of the protocol's censorings")
+    EVNTDESC = dy.String(nullable=True, description="which event")
+    CNSDTDSC = dy.String(nullable=True, description="which date ended follow-up")
+    SRCDOM = dy.String()
+    SRCVAR = dy.String()
+    SRCSEQ = dy.Int64(nullable=True)
+
+    @dy.rule()
+    def aval_counts_days_from_start(cls) -> pl.Expr:
+        """AVAL is 1 on STARTDT itself."""
+        return pl.col("AVAL") == (pl.col("ADT") - pl.col("STARTDT")).dt.total_days() + 1
+
+    @dy.rule()
+    def event_or_censoring_is_described(cls) -> pl.Expr:
+        """EVNTDESC stands with events, CNSDTDSC with censored times."""
+        event = pl.col("CNSR") == 0
+        return (event == pl.col("EVNTDESC").is_not_null()) & (event == pl.col("CNSDTDSC").is_null())
+
+
+def derive_times(protocol: Protocol, datasets: Datasets) -> pl.DataFrame:
+    """Find start and end of every endpoint for every enrolled subject to whom it applies.
+
+    An event counts up to the limit of `censor_at`, that day included, and before any censoring.
+
+    Parameters
+    ----------
+    protocol
+        Endpoints.
+    datasets
+        ADSL, ADRS and ADAE.
+
+    Returns
+    -------
+    DataFrame
+        ADTTE's own columns and `problem`: why the subject has no time, else null.
+
+    Raises
+    ------
+    ProtocolError
+        Dates or conditions name columns that their dataset does not have (all of them listed).
+    """
+    endpoints = {n: e for n, e in protocol.endpoints.items() if isinstance(e, TimeToEvent)}
+    refuse([p for name, endpoint in endpoints.items() for p in _unknown(name, endpoint, datasets)])
+    parts = [_times(name, endpoint, datasets) for name, endpoint in endpoints.items()]
+    order = {name: i for i, name in enumerate(endpoints)}
+    empty = ADTTE.create_empty().with_columns(problem=pl.lit(None, dtype=pl.String))
+    rows = pl.concat([empty, *parts], how="diagonal_relaxed")
+    rank = pl.col("PARAMCD").replace_strict(order, default=None, return_dtype=pl.Int64)
+    return rows.sort("USUBJID", rank)
+
+
+def derive_adtte(protocol: Protocol, datasets: Datasets) -> pl.DataFrame:
+    """Derive ADTTE: the times that `derive_times` found; `find_adtte_queries` lists the others.
+
+    Returns
+    -------
+    DataFrame
+        `ADTTE` with the core variables, sorted by subject, then in the protocol's order.
+    """
+    return complete_times(derive_times(protocol, datasets), protocol, datasets["ADSL"])
+
+
+def complete_times(times: pl.DataFrame, protocol: Protocol, adsl: pl.DataFrame) -> pl.DataFrame:
+    """Keep the times without a problem and add the core variables."""
+    found = times.filter(pl.col("problem").is_null()).drop("problem")
+    return conform_rows(add_core(found, protocol, adsl), ADTTE)
+
+
+def find_adtte_queries(times: pl.DataFrame) -> pl.DataFrame:
+    """List the subjects to whom an endpoint applies and who have no time."""
+    return list_queries(
+        times.filter(pl.col("problem").is_not_null()),
+        Finding(
+            "ADTTE.time",
+            "a start, and an event or a censoring date on or after it",
+            consequence="value not used",
+        ),
+        pl.col("problem"),
+        pl.format("PARAMCD={}", "PARAMCD"),
+    )
+
+
+def _unknown(name: str, endpoint: TimeToEvent, datasets: Datasets) -> list[str]:
+    place = f"endpoints.{name}"
+    problems: list[str] = []
+    if endpoint.among is not None:
+        problems += Rule(f"{place}.among", endpoint.among, "ADSL").unknown(datasets["ADSL"].columns)
+    for part, sources in _parts(endpoint).items():
+        for source in sources:
+            columns = datasets[source.dataset].columns
+            texts = [f'"{source.date}"', *([source.where] if source.where else [])]
+            for text in texts:
+                problems += Rule(f"{place}.{part}", text, source.dataset).unknown(columns)
+            if source.date in columns and datasets[source.dataset].schema[source.date] != pl.Date:
+                problems.append(f"{place}.{part}: {source.date} of {source.dataset} is no date")
+    return problems
+
+
+def _parts(endpoint: TimeToEvent) -> dict[str, Sequence[DateSource]]:
+    return {
+        "from": [date_source(endpoint.start)],
+        "events": [date_source(date) for date in endpoint.events],
+        "censor": [date_source(date) for date in endpoint.censor],
+        "censor_at": endpoint.censor_at,
+    }
+
+
+def _times(name: str, endpoint: TimeToEvent, datasets: Datasets) -> pl.DataFrame:
+    """Return one row an enrolled subject to whom the endpoint applies."""
+    place, parts = f"endpoints.{name}", _parts(endpoint)
+    adsl = datasets["ADSL"].filter(pl.col("ENRLFL") == "Y")
+    rows = select(adsl, endpoint.among, f"{place}.among", "ADSL").select("USUBJID")
+    start = _dates(parts["from"], f"{place}.from", datasets, None)
+    limit = _dates(parts["censor_at"], f"{place}.censor_at", datasets, None)
+    limits = limit.group_by("USUBJID").agg(
+        pl.col("ADT").min(), label=pl.col("label").sort_by("ADT").first()
+    )
+    events = _dates(parts["events"], f"{place}.events", datasets, limits)
+    censors = _dates(parts["censor"], f"{place}.censor", datasets, limits)
+    event = events.sort("ADT", "place").unique("USUBJID", keep="first", maintain_order=True)
+    censor = censors.sort("place").unique("USUBJID", keep="first", maintain_order=True)
+    late = _dates(parts["events"], f"{place}.events", datasets, None)
+    rows = (
+        rows.join(start.select("USUBJID", STARTDT="ADT"), on="USUBJID", how="left")
+        .join(event, on="USUBJID", how="left")
+        .join(censor, on="USUBJID", how="left", suffix="_censor")
+        .join(limits.select("USUBJID", limit="ADT", limited="label"), on="USUBJID", how="left")
+        .join(late.group_by("USUBJID").agg(any_event=pl.len()), on="USUBJID", how="left")
+    )
+    return _choose(rows).with_columns(PARAMCD=pl.lit(name), PARAM=pl.lit(endpoint.label))
+
+
+def _choose(rows: pl.DataFrame) -> pl.DataFrame:
+    """Take the event where there is one, else the censoring."""
+    happened = pl.col("ADT").is_not_null()
+    cut_short = pl.col("limited").is_not_null() & pl.col("any_event").is_not_null()
+    censored = (
+        pl.when(cut_short)
+        .then(pl.format("{} (nothing after {} counts)", "label_censor", "limited"))
+        .otherwise("label_censor")
+    )
+    chosen = {
+        name: pl.when(happened).then(name).otherwise(f"{name}_censor")
+        for name in ("ADT", "SRCDOM", "SRCVAR", "SRCSEQ")
+    }
+    rows = rows.with_columns(
+        CNSR=pl.when(happened).then(0).otherwise("place_censor").cast(pl.Int64),
+        EVNTDESC=pl.when(happened).then("label"),
+        CNSDTDSC=pl.when(~happened).then(censored),
+        **chosen,
+    ).with_columns(AVAL=((pl.col("ADT") - pl.col("STARTDT")).dt.total_days() + 1).cast(pl.Float64))
+    problem = (
+        pl.when(pl.col("STARTDT").is_null())
+        .then(pl.lit("no start date"))
+        .when(pl.col("ADT").is_null())
+        .then(pl.lit("neither an event nor a date that ends follow-up"))
+        .when(pl.col("ADT") < pl.col("STARTDT"))
+        .then(
+            pl.format(
+                "{} on {}, before the start on {}",
+                pl.coalesce("EVNTDESC", "CNSDTDSC"),
+                "ADT",
+                "STARTDT",
+            )
+        )
+    )
+    return rows.with_columns(problem=problem).select(
+        "USUBJID",
+        "STARTDT",
+        "ADT",
+        "AVAL",
+        "CNSR",
+        "EVNTDESC",
+        "CNSDTDSC",
+        "SRCDOM",
+        "SRCVAR",
+        "SRCSEQ",
+        "problem",
+    )
+
+
+def _dates(
+    sources: Sequence[DateSource], place: str, datasets: Datasets, limits: pl.DataFrame | None
+) -> pl.DataFrame:
+    """Return the date each subject has from each source; `place` is the source's, from 1 on."""
+    parts = [
+        _source_dates(source, place, datasets[source.dataset], limits).with_columns(
+            place=pl.lit(number, dtype=pl.Int64), label=pl.lit(source.label)
+        )
+        for number, source in enumerate(sources, 1)
+    ]
+    empty = pl.DataFrame(
+        schema={
+            "USUBJID": pl.String,
+            "ADT": pl.Date,
+            "SRCSEQ": pl.Int64,
+            "SRCDOM": pl.String,
+            "SRCVAR": pl.String,
+            "place": pl.Int64,
+            "label": pl.String,
+        }
+    )
+    return pl.concat([empty, *parts], how="diagonal")
+
+
+def _source_dates(
+    source: DateSource, place: str, rows: pl.DataFrame, limits: pl.DataFrame | None
+) -> pl.DataFrame:
+    """Return the earliest or latest date of each subject that has one, up to the limit."""
+    if source.where is not None:
+        rows = rows.filter(compute_condition(rows, Rule(place, source.where, source.dataset)))
+    sequence = _SEQUENCE.get(source.dataset)
+    number = pl.lit(None, dtype=pl.Int64) if sequence is None else pl.col(sequence).cast(pl.Int64)
+    dates = rows.select("USUBJID", ADT=pl.col(source.date), SRCSEQ=number)
+    dates = dates.filter(pl.col("ADT").is_not_null())
+    if limits is not None:
+        bound = limits.select("USUBJID", until="ADT")
+        dates = dates.join(bound, on="USUBJID", how="left").filter(
+            (pl.col("ADT") <= pl.col("until")) | pl.col("until").is_null()
+        )
+    ordered = dates.sort("ADT", "SRCSEQ", descending=[source.take == "latest", False])
+    return ordered.unique("USUBJID", keep="first", maintain_order=True).select(
+        "USUBJID", "ADT", "SRCSEQ", SRCDOM=pl.lit(source.dataset), SRCVAR=pl.lit(source.date)
+    )

@@ -1,0 +1,91 @@
+"""The protocol in words: design, endpoints, estimands."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from topline.protocol.design import SingleStage
+from topline.protocol.endpoints import DateSource, Endpoint, NamedDate, ResponseRate, date_source
+from topline.protocol.protocol import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """An endpoint as the protocol defines it."""
+
+    key: str
+    label: str
+    definition: str
+    subjects: str
+    treatment: str
+    intercurrent: tuple[str, ...]
+    summary: str
+
+
+def promises(protocol: Protocol) -> tuple[Promise, ...]:
+    """Return every endpoint in words."""
+    return tuple(_promise(protocol, key, each) for key, each in protocol.endpoints.items())
+
+
+def describe_design(protocol: Protocol) -> str:
+    """Return the design and its decision rule as sentences."""
+    design = protocol.design
+    if not isinstance(design, SingleStage):
+        return f"Descriptive. {design.reason.rstrip('.')}."
+    sides = "one-sided" if design.alpha.sides == 1 else "two-sided"
+    return (
+        f"Single stage on {protocol.endpoints[design.endpoint].label.lower()}: "
+        f"null {design.null:.0%}, alternative {design.alternative:.0%}, "
+        f"{sides} alpha {design.alpha.value:g}, power {design.power:.0%}. "
+        f"{design.enrol} subjects to enrol, {design.dropout:.0%} of them expected not to be "
+        f"evaluable. Success: at least {design.success.responders_at_least} responders "
+        f"of {design.success.of}."
+    )
+
+
+def _promise(protocol: Protocol, key: str, endpoint: Endpoint) -> Promise:
+    estimand = endpoint.estimand
+    events = tuple(
+        f"{e.event}: {e.strategy}" + (f" ({e.handling})" if e.handling else "")
+        for e in estimand.intercurrent_events
+    )
+    subjects = protocol.analysis_sets[estimand.analysis_set].label
+    return Promise(
+        key,
+        endpoint.label,
+        _definition(endpoint),
+        f"{estimand.analysis_set}: {subjects}",
+        estimand.treatment or "",
+        events,
+        estimand.summary,
+    )
+
+
+def _definition(endpoint: Endpoint) -> str:
+    if isinstance(endpoint, ResponseRate):
+        confirmed = "Confirmed best" if endpoint.of == "CBOR" else "Best"
+        return f"{confirmed} overall response {_either(endpoint.counts)}"
+    among = f" Among subjects with {endpoint.among}." if endpoint.among else ""
+    after = _either([source.label.lower() for source in endpoint.censor_at])
+    stop = f" Nothing counts after {after}." if endpoint.censor_at else ""
+    return (
+        f"From {_words(endpoint.start)} to {_either([_words(e) for e in endpoint.events])}. "
+        f"Without an event, censored at {_words(endpoint.censor[0])}"
+        + "".join(f", else {_words(date)}" for date in endpoint.censor[1:])
+        + f".{among}{stop}"
+    )
+
+
+def _words(date: NamedDate | DateSource) -> str:
+    return date if isinstance(date, str) else date_source(date).label.lower()
+
+
+def _either(names: Sequence[str]) -> str:
+    """Join names by commas and a last `or`.
+
+    Examples
+    --------
+    >>> _either(["CR", "PR", "SD"])
+    'CR, PR or SD'
+    """
+    *first, last = names or ("",)
+    return f"{', '.join(first)} or {last}" if first else last

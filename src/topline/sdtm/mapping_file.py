@@ -1,0 +1,197 @@
+"""Read `mapping.yaml`: every problem at once, each with its line and path."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from topline.errors import DataError
+from topline.protocol.problems import Problem, listed, nearest, shown
+from topline.protocol.words import FORMS
+from topline.protocol.yaml_file import Loc, YamlFile, read_yaml
+from topline.sdtm.domains import SCHEMAS
+from topline.sdtm.mapping import DomainMapping, Source, StudyMapping, Unpivoted
+
+_OWN = [name for name in SCHEMAS if len(name) == 2]
+_GIVEN = {"STUDYID": "study", "DOMAIN": "domain"}
+
+
+@dataclass(frozen=True)
+class MappingFile:
+    """A mapping and the lines on which it stands, so that problems found later have a place."""
+
+    mapping: StudyMapping
+    file: YamlFile
+
+    def problem(
+        self, loc: Loc, found: str, expected: str, suggestion: str | None = None
+    ) -> Problem:
+        """Return a problem at a place of the mapping."""
+        return Problem(self.file.path, self.file.line(loc), loc, found, expected, suggestion)
+
+
+def read_mapping(path: Path) -> MappingFile:
+    """Read a mapping, or say everything that is wrong with it.
+
+    Parameters
+    ----------
+    path
+        `mapping.yaml` of the study folder.
+
+    Raises
+    ------
+    DataError
+        The message has a line for each problem: file, line, path, what was found, what is
+        permitted, and the nearest known word.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> text = "topline: 1\nstudy: S\nsubject: [id]\ndomains: [{domain: DM, file: a.csv, colums: {}}]\n"
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "mapping.yaml"
+    ...     _ = path.write_text(text)
+    ...     try:
+    ...         _ = read_mapping(path)
+    ...     except DataError as error:
+    ...         print(str(error).split("(did you mean ")[1])
+    columns?)
+    """
+    file = read_yaml(path)
+    if not isinstance(file.data, dict):
+        raise_problems([_not_keys(file, problem) for problem in file.problems] or [_odd(file)])
+    try:
+        mapping = StudyMapping.model_validate_json(json.dumps(file.data), strict=True)
+    except ValidationError as error:
+        raise_problems([*file.problems, *(_problem(file, each) for each in error.errors())])
+    out = MappingFile(mapping, file)
+    raise_problems([*file.problems, *_broken(out)])
+    return out
+
+
+def raise_problems(problems: Iterable[Problem]) -> None:
+    """Raise all problems as one DataError; do nothing without any."""
+    ordered = sorted(problems, key=lambda problem: (problem.line, problem.path))
+    if ordered:
+        n = len(ordered)
+        head = f"{ordered[0].file.name} has {n} problem{'s' if n != 1 else ''}:"
+        raise DataError("\n".join([head, *(f"  {problem}" for problem in ordered)]))
+
+
+def _odd(file: YamlFile) -> Problem:
+    return Problem(file.path, 1, (), shown(file.data), "keys and values, such as topline: 1")
+
+
+def _not_keys(file: YamlFile, problem: Problem) -> Problem:
+    if problem.found != "an empty file":
+        return problem
+    expected = "a mapping of exports to domains; remove the file where data/ holds SDTM"
+    return replace(problem, file=file.path, expected=expected)
+
+
+def _problem(file: YamlFile, details: ErrorDetails) -> Problem:
+    """Say a validation error in the words of the file."""
+    loc = tuple(part for part in details["loc"] if part != "[key]")
+    context, found = details.get("ctx", {}), shown(details["input"])
+    expected, known = details["msg"], list[str]()
+    match details["type"]:
+        case "extra_forbidden":
+            found, known = f"the key {loc[-1]}", list(_model(loc[:-1]).model_fields)
+            expected = f"one of {listed(known, 20)}"
+        case "missing":
+            found, expected = "nothing", f"the key {loc[-1]}"
+        case "value_error":
+            expected = str(context.get("error"))
+        case "string_pattern_mismatch":
+            expected = FORMS.get(str(context.get("pattern")), expected)
+        case "string_type":
+            expected = "text; put it in quotes"
+        case "model_type" | "model_attributes_type" | "dict_type":
+            expected = "keys and values"
+        case "tuple_type":
+            expected = "a list, each item after a hyphen or in [ ]"
+        case _:
+            expected = expected.removeprefix("Input should be ").removeprefix("Input should ")
+    return Problem(
+        file.path,
+        file.line(loc),
+        loc,
+        found,
+        expected,
+        nearest(str(loc[-1]), known) if known else None,
+    )
+
+
+def _model(loc: Loc) -> type[BaseModel]:
+    """Return the value whose keys stand at a place."""
+    names = [part for part in loc if isinstance(part, str)]
+    if names[-2:-1] == ["columns"]:
+        return Source
+    if names[-1:] == ["unpivot"]:
+        return Unpivoted
+    return DomainMapping if names else StudyMapping
+
+
+def _broken(file: MappingFile) -> Iterator[Problem]:
+    """Find what the values of each entry cannot know of each other."""
+    numbered: dict[str, list[int]] = {}
+    for i, entry in enumerate(file.mapping.domains):
+        loc: Loc = ("domains", i)
+        name = entry.domain
+        if name not in _OWN:
+            expected = (
+                f"one of {', '.join(_OWN)}; a supplemental qualifier is a column of its domain"
+            )
+            yield file.problem((*loc, "domain"), shown(name), expected, nearest(name, _OWN))
+            continue
+        yield from _variables(file, loc, entry)
+        if not entry.subject and not file.mapping.subject and "USUBJID" not in entry.columns:
+            expected = "the key subject, here or once for all, such as subject: [record_id]"
+            yield file.problem(loc, "no subject", expected)
+        if f"{name}SEQ" in entry.columns:
+            numbered.setdefault(name, []).append(i)
+    for name, entries in numbered.items():
+        others = [i for i, e in enumerate(file.mapping.domains) if e.domain == name]
+        for i in sorted(set(others) - set(entries)):
+            found = f"{name}SEQ in another entry for {name} and not in this one"
+            yield file.problem(("domains", i), found, f"{name}SEQ in all of them or in none")
+
+
+def _variables(file: MappingFile, loc: Loc, entry: DomainMapping) -> Iterator[Problem]:
+    """Find variables that two rules give, or none."""
+    own: list[tuple[Loc, str]] = [
+        ((*loc, part, name), name)
+        for part, names in (("columns", entry.columns), ("constants", entry.constants))
+        for name in names
+    ]
+    sets = [own]
+    for i, part in enumerate(entry.unpivot):
+        inner = (("columns", part.columns), ("constants", part.constants))
+        sets.append(
+            [((*loc, "unpivot", i, key, name), name) for key, names in inner for name in names]
+        )
+    given = [name for _, name in own]
+    for i, (place, name) in enumerate(own):
+        if name in given[:i]:
+            yield file.problem(place, f"{name} a second time", "one rule for each variable")
+    for inside in sets[1:]:
+        names = [name for _, name in inside]
+        for i, (place, name) in enumerate(inside):
+            if name in given or name in names[:i]:
+                yield file.problem(place, f"{name} a second time", "one rule for each variable")
+    for place, name in [item for one in sets for item in one]:
+        if name in _GIVEN:
+            yield file.problem(place, name, f"nothing; the key {_GIVEN[name]} gives it")
+    if len(own) == 0 and not entry.unpivot:
+        yield file.problem(loc, "no columns", "columns: and the variables they give")
+    known = {name for one in sets for _, name in one}
+    for key, names in (("terms", list(entry.terms)), ("sequence", list(entry.sequence))):
+        for i, name in enumerate(names):
+            if name not in known:
+                place = (*loc, key, name if key == "terms" else i)
+                expected = f"a variable of this entry: {listed(sorted(known), 20)}"
+                yield file.problem(place, name, expected, nearest(name, known))
