@@ -34,13 +34,13 @@ def test_what_analyses_refer_to_is_there() -> None:
 
 
 def test_a_result_names_its_groups_and_its_value_raw_and_as_printed() -> None:
-    rate = next(a for a in event()["analyses"] if a["id"] == "orr.full.clopper-pearson-interval")
+    rate = next(a for a in event()["analyses"] if a["id"] == "ORR.FULL.Clopper-Pearson-interval")
     assert rate["dataset"] == "ADRS"
     active = [{"groupingId": "TRT01P", "groupValue": "Active"}]
     assert {
-        "operationId": "clopper-pearson-interval.estimate",
+        "operationId": "Clopper-Pearson-interval.estimate",
         "resultGroups": [*active, {"groupingId": "parameter", "groupValue": "ORR"}],
-        "rawValue": "50.0",
+        "rawValue": "50",
         "formattedValue": "50",
     } in rate["results"]
 

@@ -69,3 +69,18 @@ def test_subjects_who_skip_a_step_are_told() -> None:
 def test_nobody_at_all_gives_boxes_of_zero() -> None:
     cells = found(FLOW, adam() | {"ADSL": adsl().clear()})
     assert {cell["value"] for cell in cells.values()} == {0}
+
+
+def test_those_who_did_not_stop_are_told_by_the_state_of_their_treatment() -> None:
+    state = pl.when(pl.col("DCTREAS").is_null()).then(pl.lit("ONGOING")).otherwise(pl.lit("X"))
+    cells = found(FLOW, adam() | {"ADSL": adsl().with_columns(EOTSTT=state)}, arms=("Active",))
+    outcomes = {
+        (c["level"], c["level_label"]): c["value"]
+        for c in cells.values()
+        if c["parameter"] == "SAFETY.outcome"
+    }
+    assert outcomes == {
+        ("PD", "PD"): 4,
+        ("Toxicity", "Toxicity"): 2,
+        ("ONGOING", "Ongoing"): 2,
+    }

@@ -61,7 +61,11 @@ def test_mean_has_one_decimal_more_than_the_data_and_the_range_as_many() -> None
     assert printed == {"mean": "7.25", "sd": "7.25", "median": "7.25", "min": "7.3", "max": "7.3"}
 
 
-def test_derived_values_count_as_collected_with_one_decimal() -> None:
-    assert collected_decimals([100 / 30.4375]) == 1
-    assert collected_decimals([1e-7]) == 1
+def test_derived_values_are_printed_with_one_decimal() -> None:
+    assert collected_decimals([100 / 30.4375]) is None
+    assert collected_decimals([1e-7]) is None
+    assert [statistic(s, 31.2148, None) for s in ("mean", "median", "max")] == ["31.2"] * 3
+
+
+def test_without_values_there_are_no_decimals() -> None:
     assert collected_decimals([]) == 0

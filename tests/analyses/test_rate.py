@@ -88,8 +88,7 @@ def test_the_decision_counts_responders_against_those_needed() -> None:
     assert (cells["ORR.decision"]["value"], cells["ORR.decision"]["display"]) == (0, "not met")
     assert str(cells["ORR.decision"]["options"]).endswith("found=5 of 9 needed, 3 seen")
     assert cells["ORR.decision"]["warning"] == (
-        "the rule 13 of 35 was written for 35 subjects; among 9, 5 is the smallest number with "
-        "p <= 0.1"
+        "The protocol's rule is 13 of 35; among 9 subjects 5 is the smallest with p <= 0.1"
     )
 
 
@@ -111,3 +110,8 @@ def test_responders_needed_equal_r_for_other_numbers_of_subjects() -> None:
         == expected["needed_of_9_two_sided"]
     )
     assert responders_needed(design, 1)[0] is None  # P(1 of 1) is 0.25, above alpha
+
+
+def test_arms_asked_for_twice_are_shown_once() -> None:
+    names = found(RATE | {"by": ["TRT01P"]})
+    assert not any("#" in name for name in names)

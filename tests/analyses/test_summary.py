@@ -3,7 +3,7 @@ import pytest
 
 from tests.analyses.study import EVERY_KIND, adam, adsl, found, values
 from tests.reference import reference
-from topline.errors import DataError
+from topline.errors import ProtocolError
 
 TABLE = EVERY_KIND["BASELINE"]
 STATISTICS = ("mean", "sd", "median", "q1", "q3", "min", "max")
@@ -115,7 +115,24 @@ def test_quartiles_follow_the_type_asked_for() -> None:
 
 def test_an_infinite_number_is_refused_with_its_subject() -> None:
     infinite = adsl().with_columns(
-        KI67=pl.when(pl.col("USUBJID") == "T-02").then(float("inf")).otherwise("KI67")
+        KI67=pl.when(pl.col("USUBJID") == "T-02").then(float("inf")).otherwise("KI67"),
+        ECOGBL=pl.when(pl.col("USUBJID") == "T-03").then(float("nan")).otherwise("ECOGBL"),
     )
-    with pytest.raises(DataError, match=r"KI67 is infinite .* 1 of 9 subjects \(T-02\)"):
-        found(one("KI67"), adam() | {"ADSL": infinite})
+    with pytest.raises(ProtocolError) as error:
+        found(one("KI67", by="ECOGBL"), adam() | {"ADSL": infinite})
+    assert "variables[0]: found KI67 infinite or not a number for 1 subjects (T-02)" in str(error)
+    assert "by: found ECOGBL infinite or not a number for 1 subjects (T-03)" in str(error)
+
+
+def test_a_value_that_reads_as_missing_is_not_taken_for_one() -> None:
+    odd = adsl().with_columns(DCTREAS=pl.col("DCTREAS").replace("Toxicity", "(missing)"))
+    cells = found(one("DCTREAS"), adam() | {"ADSL": odd})
+    assert cells["DCTREAS.(missing).n"]["value"] == 2  # the words
+    assert cells["DCTREAS.(missing).n#2"]["value"] == 3  # no value
+
+
+def test_columns_by_a_flag_are_those_who_have_it_and_those_who_do_not() -> None:
+    cells = found(one("SEX", by="LIVERFL"))
+    assert cells["(column).LIVERFL=Y.N"]["value"] == 3
+    assert cells["(column).LIVERFL=N.N"]["value"] == 6
+    assert cells["(column).LIVERFL=N.N"]["group_label"] == "No"

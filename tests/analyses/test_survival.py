@@ -4,6 +4,7 @@ import pytest
 from tests.analyses.study import EVERY_KIND, adam, adtte, found, protocol, values
 from tests.reference import reference
 from topline.analyses.analyse import analyse
+from topline.errors import DataError
 
 CURVES = EVERY_KIND["PFS"]
 ONE = {"kind": "survival", "endpoint": "PFS", "analysis_set": "SAFETY", "rates_at": [3]}
@@ -121,3 +122,17 @@ def test_steps_begin_at_time_0_with_everyone_at_risk() -> None:
 def test_a_group_without_subjects_has_no_curve() -> None:
     curves = analyse(protocol({"X": EVERY_KIND["PFS-REGION"]}), adam()).curves
     assert curves["group"].unique(maintain_order=True).to_list() == ["EU", "(missing)"]
+
+
+def test_curves_of_those_with_and_without_a_flag_are_compared() -> None:
+    cells = found(ONE | {"by": "LIVERFL", "test": "log-rank"})
+    assert values(cells, "PFS.LIVERFL=", "Y.n", "N.n") == [3, 5]
+    assert (cells["PFS.log-rank.p_value"]["n"], cells["PFS.log-rank.df"]["value"]) == (8, 1)
+
+
+def test_a_subject_with_two_rows_is_refused() -> None:
+    twice = pl.concat([adtte(), adtte().head(1)])
+    with pytest.raises(
+        DataError, match=r"1 subjects have several rows with PARAMCD = PFS \(T-01\)"
+    ):
+        found(ONE, adam() | {"ADTTE": twice})

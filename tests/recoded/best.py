@@ -94,7 +94,7 @@ def best_response(
         "best_response_date": date,
         "first_response_date": first[0] if first else None,
         "first_complete_response_date": confirmed["CR"][0][0] if confirmed["CR"] else None,
-        "confirmation_date": first[1] if first else None,
+        "confirmation_date": first[1] if first and required else None,
         "first_stable_disease_date": late[0][0] if late else None,
         "progression_date": progressions[0] if progressions else None,
         "last_evaluable_date": evaluable[-1] if evaluable else None,

@@ -82,9 +82,11 @@ def read_target(visit: Visit, baseline: Visit | None, criteria: Criteria) -> Tar
             missing += 1
     # 4.3.2: what coalesced is measured with the other lesion, what split as its fragments.
     for lesion in elsewhere:
-        others = [one for one, _ in measured if one is not lesion]
-        parts = [one for one in others if one["lesion"] in fragments]
-        if others if lesion["state"] == "MERGED" else parts:
+        split = lesion["state"] == "SPLIT"
+        if any(
+            one["lesion"] in fragments if split else one["state"] == "MERGED"
+            for one, _ in measured
+        ):
             measured.append((lesion, 0.0))
         else:
             missing += 1
@@ -236,7 +238,8 @@ def respond_overall(target: str | None, non_target: str | None, new: str, *, ima
 
 def is_imaged(visit: Visit) -> bool:
     """4.4.2: without any imaging nothing is evaluable."""
-    return any(lesion["state"] != "NOT EVALUATED" for lesion in visit["lesions"])
+    unseen = [lesion for lesion in visit["lesions"] if lesion["state"] == "NOT EVALUATED"]
+    return len(unseen) < len(visit["lesions"]) and not of_role({**visit, "lesions": unseen}, "none")
 
 
 def sees_disease(target: Target, non_targets: dict[str, str], criteria: Criteria) -> bool:
@@ -352,7 +355,8 @@ def assess(history: History, criteria: Criteria) -> list[Assessed]:
     """Assess every visit of one patient, baseline included."""
     visits = history["visits"]
     first = visits[0]
-    baseline = first if first["assessment"] == 0 and is_imaged(first) else None
+    named = any(lesion["role"] != "none" for lesion in first["lesions"])
+    baseline = first if first["assessment"] == 0 and (named or is_imaged(first)) else None
     news = read_new_lesions(visits, criteria)
     readings = [
         read_visit(visit, baseline, new, criteria) for visit, new in zip(visits, news, strict=True)

@@ -194,3 +194,13 @@ def test_parquet_types_that_no_table_has_become_text(tmp_path: Path) -> None:
     assert row.row(0) == (
         "S-1", "001", "1.5", "Y", "2021-02-01T08:00:00", "['A', 'B']", 61.0, None
     )  # fmt: skip
+
+
+def test_sas7bdat_written_by_haven_is_read(tmp_path: Path) -> None:
+    content = (Path(__file__).parent / "files" / "dm.sas7bdat").read_bytes()
+    (tmp_path / "dm.sas7bdat").write_bytes(content)
+    dm = read_sdtm(tmp_path)["DM"]
+    assert dm.select("USUBJID", "SUBJID", "SITEID", "RFSTDTC", "AGE", "SEX").rows() == [
+        ("S-001", "001", "701", "2021-02-01", 61.0, "F"),
+        ("S-002", "002", "702", None, None, "M"),
+    ]

@@ -77,10 +77,10 @@ def count_overview(
     """
     inside = equals(protocol.analysis_sets[analysis.analysis_set].flag, "Y")
     groups = _groups(protocol, adam["ADSL"].filter(pl.sql_expr(inside)))
-    events = adam["ADAE"].filter(pl.sql_expr(inside))
     rows: list[Row] = []
     for place, line in enumerate(analysis.lines, start=1):
-        of_line = events.filter(pl.sql_expr(line.where))
+        condition = where(inside, own(line.where))
+        of_line = adam["ADAE"].filter(pl.sql_expr(condition))
         for group, size in groups:
             members = of_line
             if group.condition:
@@ -89,7 +89,7 @@ def count_overview(
                 "", None, "", str(place), line.label,
                 by=group.by, group=group.value, group_label=group.label,
                 trace_dataset="ADAE",
-                trace_where=where(inside, own(line.where), group.condition),
+                trace_where=where(condition, group.condition),
                 n=size, warning="" if size else "no subjects in this group",
             )  # fmt: skip
             height = members.height
@@ -132,7 +132,7 @@ def _key(group: Group) -> str | None:
     """Value of TRT01A in the group; missing where it has none, and a word of its own for all."""
     if group == ALL:
         return _EVERYONE
-    return None if group.value == MISSING else group.value
+    return None if group.is_missing else group.value
 
 
 _EVERYONE = "\0all"

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 
 import polars as pl
 
+from topline.analyses.levels import text_of
 from topline.analyses.results import Results
 from topline.protocol.protocol import Protocol
 
@@ -164,15 +165,15 @@ def _result(row: dict[str, str | float | None]) -> Json:
     return {
         "operationId": _id(str(row["method"]), str(row["statistic"])),
         "resultGroups": groups,
-        "rawValue": None if value is None else repr(value),
+        "rawValue": None if value is None else text_of(value),
         "formattedValue": row["display"],
     }
 
 
 def _id(*parts: str) -> str:
-    """Join words to an identifier: lower case, other signs as hyphens."""
+    """Join words to an identifier, other signs as hyphens."""
     return ".".join(_word(part) for part in parts if part)
 
 
 def _word(text: Iterable[str]) -> str:
-    return "".join(sign.lower() if sign.isalnum() or sign in "-_" else "-" for sign in text)
+    return "".join(sign if sign.isalnum() or sign in "-_" else "-" for sign in text)

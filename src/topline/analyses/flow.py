@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from topline.analyses.levels import ALL, MISSING, Group, arm_groups, levels_of, members_of
+from topline.analyses.levels import ALL, MISSING, Group, Level, arm_groups, levels_of, members_of
 from topline.analyses.rows import Row
 from topline.analyses.trace import equals, where
 from topline.protocol.analyses import Flow, FlowStep
@@ -129,28 +129,53 @@ def _reasons(
         if step.reasons is None
         else []
     )
-    levels = {level.value: level for level in levels_of(protocol, variable, lost[variable])}
+    found = levels_of(protocol, variable, lost[variable])
+    levels = {level.value: level for level in found if not level.is_missing}
     order = dict.fromkeys([*foreseen, *levels])
     named = [
         (value, levels[value].label if value in levels else value, equals(variable, value))
         for value in order
-        if value != MISSING
     ]
-    if MISSING in levels:
+    if any(level.is_missing for level in found):
         named.append((MISSING, "No reason recorded", equals(variable, None)))
     return named
 
 
 def _outcome(protocol: Protocol, step: FlowStep, adsl: pl.DataFrame) -> Iterator[Row]:
-    variable = step.outcome or ""
     inside = equals(_flag(protocol, step), "Y")
     subjects = adsl.filter(pl.sql_expr(inside))
-    levels = levels_of(protocol, variable, subjects[variable])
+    levels = _outcome_levels(protocol, step.outcome or "", subjects)
     for group in _groups(protocol, step, subjects):
         members = members_of(group, subjects)
         for level in levels:
             row = Row(
-                "n", None, "", f"{step.analysis_set}.outcome", step.outcome_label or variable,
+                "n", None, "", f"{step.analysis_set}.outcome", step.outcome_label or "",
                 level=level.value, level_label=level.label, analysis_set=step.analysis_set,
             )  # fmt: skip
             yield _counted(row, (inside, level.condition), members, group, members.height)
+
+
+def _outcome_levels(protocol: Protocol, variable: str, subjects: pl.DataFrame) -> tuple[Level, ...]:
+    """Values of the outcome; those without a reason to stop treatment by the state it is in."""
+    levels = levels_of(protocol, variable, subjects[variable])
+    if variable != "DCTREAS" or "EOTSTT" not in subjects.columns:
+        return levels
+    missing = [level for level in levels if level.is_missing]
+    states: list[str | None] = (
+        subjects.filter(pl.col(variable).is_null())["EOTSTT"].unique().sort().to_list()
+    )
+    return (
+        *(level for level in levels if not level.is_missing),
+        *(
+            Level(
+                state or MISSING,
+                _STATES.get(state or "", "No reason recorded"),
+                where(level.condition, equals("EOTSTT", state)),
+            )
+            for level in missing
+            for state in states
+        ),
+    )
+
+
+_STATES = {"ONGOING": "Ongoing", "COMPLETED": "Completed", "NOT TREATED": "Not treated"}

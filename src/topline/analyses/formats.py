@@ -86,33 +86,34 @@ def time(value: float, unit: str) -> str:
     return shortest(value, 1) if unit == "days" else rounded(value, 1)
 
 
-def collected_decimals(values: Iterable[float]) -> int:
+def collected_decimals(values: Iterable[float]) -> int | None:
     """Count the decimals with which values were collected.
 
-    Values that no one would write down, such as days divided into months, count as one decimal.
+    Values that nobody wrote down, such as days divided into months, have no such number.
 
     Examples
     --------
     >>> collected_decimals([63.0, 71.0]), collected_decimals([1.25, 7.5])
     (0, 2)
-    >>> collected_decimals([5 / 7])
-    1
+    >>> collected_decimals([5 / 7]) is None
+    True
     """
     most = 0
     for value in values:
         text = repr(float(value))
         if "e" in text:
-            return 1
+            return None
         most = max(most, len(text.partition(".")[2].rstrip("0")))
         if most > _COLLECTED_AT_MOST:
-            return 1
+            return None
     return most
 
 
-def statistic(name: str, value: float | None, decimals: int) -> str:
+def statistic(name: str, value: float | None, decimals: int | None) -> str:
     """Print a statistic of a variable that was collected with so many decimals.
 
-    Mean and standard deviation have one decimal more; median and quartiles only where needed.
+    Mean and standard deviation have one decimal more; median and quartiles only where needed. Of
+    a variable that was derived, not collected, every statistic has one decimal.
 
     Examples
     --------
@@ -121,6 +122,8 @@ def statistic(name: str, value: float | None, decimals: int) -> str:
     """
     if value is None or not isfinite(value):
         return NOT_ESTIMABLE
+    if decimals is None:
+        return rounded(value, 1)
     if name in {"mean", "sd"}:
         return rounded(value, decimals + 1)
     if name in {"median", "q1", "q3"}:

@@ -41,6 +41,8 @@ class Level:
     label: str
     condition: str
     """Condition over the variable that selects it."""
+    is_missing: bool = False
+    """Whether it stands for subjects without a value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,8 @@ class Group:
     value: str
     label: str
     condition: str
+    is_missing: bool = False
+    """Whether its subjects are those without a value."""
 
 
 ALL = Group("", "", "All", "")
@@ -112,15 +116,22 @@ def levels_of(protocol: Protocol, variable: str, values: pl.Series) -> tuple[Lev
         for text in order
     ]
     if values.null_count():
-        absent = "No" if is_flag(protocol, variable) else MISSING
-        levels.append(Level(MISSING, absent, equals(variable, None)))
+        levels.append(_absent(protocol, variable))
     return tuple(levels)
+
+
+def _absent(protocol: Protocol, variable: str) -> Level:
+    """Stand for subjects without a value; of a flag, that is those who do not have it."""
+    condition = equals(variable, None)
+    if is_flag(protocol, variable):
+        return Level("N", "No", condition)
+    return Level(MISSING, MISSING, condition, is_missing=True)
 
 
 def groups_of(protocol: Protocol, variable: str, values: pl.Series) -> tuple[Group, ...]:
     """Make one group of each level of a variable."""
     return tuple(
-        Group(variable, level.value, level.label, level.condition)
+        Group(variable, level.value, level.label, level.condition, level.is_missing)
         for level in levels_of(protocol, variable, values)
     )
 

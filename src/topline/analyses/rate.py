@@ -59,7 +59,7 @@ def estimate_rate(
 def _groups(protocol: Protocol, analysis: Rate, subjects: pl.DataFrame) -> list[Group]:
     arms = arm_groups(protocol, "TRT01P", subjects)
     subgroups = (groups_of(protocol, variable, subjects[variable]) for variable in analysis.by)
-    return [ALL, *arms, *chain.from_iterable(subgroups)]
+    return list(dict.fromkeys([ALL, *arms, *chain.from_iterable(subgroups)]))
 
 
 def _responses(subjects: pl.DataFrame) -> list[str | None]:
@@ -217,7 +217,7 @@ def responders_needed(design: SingleStage, n: int) -> tuple[int | None, str]:
         ),
         None,
     )
-    wording = f"the rule {rule.responders_at_least} of {rule.of} was written for {rule.of} subjects"
+    planned = f"The protocol's rule is {rule.responders_at_least} of {rule.of}"
     if needed is None:
-        return None, f"{wording}; among {n} no number of responders would be success"
-    return needed, f"{wording}; among {n}, {needed} is the smallest number with p <= {alpha:g}"
+        return None, f"{planned}; among {n} subjects no number of responders would be success"
+    return needed, f"{planned}; among {n} subjects {needed} is the smallest with p <= {alpha:g}"

@@ -160,6 +160,18 @@ class _Need:
                     f"{self.path}.{key}: found {name}, a date; expected a number or categories "
                     "(a variable `between` two dates is a number)"
                 )
+            elif values and schema[name].is_float():
+                yield from self._finite(name, key)
+
+    def _finite(self, variable: str, key: str) -> Iterator[str]:
+        """Subjects for whom a number is infinite or not a number."""
+        wrong = self.adam["ADSL"].filter(pl.col(variable).is_finite().not_())["USUBJID"].sort()
+        if len(wrong):
+            yield (
+                f"{self.path}.{key}: found {variable} infinite or not a number for {len(wrong)} "
+                f"subjects ({listed(wrong, 5)}); a rule that divides by zero gives this: write "
+                "NULLIF(divisor, 0) in its place"
+            )
 
     def _condition(self, dataset: str, condition: str, key: str) -> Iterator[str]:
         yield from self._holds(dataset, self.adam[dataset], condition, f"{self.path}.{key}")

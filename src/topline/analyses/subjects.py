@@ -7,7 +7,9 @@ import polars as pl
 
 from topline.analyses.levels import Group, members_of
 from topline.analyses.trace import equals, own, where, where_in
+from topline.errors import DataError
 from topline.protocol.analyses import Rate, Survival
+from topline.protocol.problems import listed
 from topline.protocol.protocol import Protocol
 
 HAS_ROW = "(has a row)"
@@ -93,6 +95,11 @@ def subjects_of(
     -------
     Subjects
         Those without a row are kept, so that they can be counted and told.
+
+    Raises
+    ------
+    DataError
+        Subjects have several rows.
     """
     inside = equals(protocol.analysis_sets[analysis.analysis_set].flag, "Y")
     chosen = equals("PARAMCD", parameter.code)
@@ -102,6 +109,7 @@ def subjects_of(
     rows = data.filter(pl.sql_expr(chosen)).select(
         "USUBJID", *more, pl.lit(value=True).alias(HAS_ROW)
     )
+    _refuse_twice(parameter, rows["USUBJID"])
     everyone = (
         adsl.filter(pl.sql_expr(where(inside, among)))
         .join(rows, on="USUBJID", how="left")
@@ -114,3 +122,13 @@ def subjects_of(
         everyone.remove(kept),
         tuple(filter(None, (inside, chosen, among, restriction))),
     )
+
+
+def _refuse_twice(parameter: Parameter, subjects: pl.Series) -> None:
+    twice = subjects.filter(subjects.is_duplicated()).unique().sort()
+    if len(twice):
+        msg = (
+            f"{parameter.dataset}: {len(twice)} subjects have several rows with PARAMCD = "
+            f"{parameter.code} ({listed(twice, 5)}); expected one a subject, for each counts once"
+        )
+        raise DataError(msg)

@@ -23,12 +23,9 @@ from topline.analyses.levels import (
 )
 from topline.analyses.rows import Row, count_and_percent, finite
 from topline.analyses.trace import equals, where
-from topline.errors import DataError
 from topline.protocol.analyses import Flags, Summary
 from topline.protocol.protocol import Protocol
 from topline.stats.summary import QuartileType, compute_summary
-
-_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -61,11 +58,6 @@ def summarise(protocol: Protocol, analysis: Summary, adsl: pl.DataFrame) -> list
     list of Row
         First the number of subjects of each column, then variable by variable, column by column.
         Percentages are of all subjects of the column, those without a value included.
-
-    Raises
-    ------
-    DataError
-        A number is infinite or not a number.
     """
     inside = equals(protocol.analysis_sets[analysis.analysis_set].flag, "Y")
     subjects = adsl.filter(pl.sql_expr(inside))
@@ -146,12 +138,14 @@ def _categories(
     for column in columns:
         values = column.members[variable]
         counts = {
-            MISSING if value is None else text_of(value): int(count)
+            None if value is None else text_of(value): int(count)
             for value, count in values.value_counts().iter_rows()
         }
         row = _named(protocol, column, variable, values.null_count())
         for level in levels:
-            yield from _level(row, column, level, counts.get(level.value, 0))
+            yield from _level(
+                row, column, level, counts.get(None if level.is_missing else level.value, 0)
+            )
 
 
 def _level(row: Row, column: _Column, level: Level, count: int) -> tuple[Row, Row]:
@@ -171,7 +165,6 @@ def _numbers(
     subjects: pl.DataFrame,
     quantiles: int,
 ) -> Iterator[Row]:
-    _refuse_infinite(variable, subjects)
     unit = unit_of(protocol, variable)
     decimals = collected_decimals(subjects[variable].drop_nulls().unique().to_list())
     absent = subjects[variable].null_count() > 0
@@ -182,12 +175,12 @@ def _numbers(
         )
         yield from _distribution(row, column, unit, decimals, quantiles)
         if absent:
-            missing = Level(MISSING, MISSING, equals(variable, None))
+            missing = Level(MISSING, MISSING, equals(variable, None), is_missing=True)
             yield from _level(row, column, missing, row.n_missing or 0)
 
 
 def _distribution(
-    row: Row, column: _Column, unit: str, decimals: int, quantiles: int
+    row: Row, column: _Column, unit: str, decimals: int | None, quantiles: int
 ) -> Iterator[Row]:
     values = column.members[row.parameter].cast(pl.Float64).to_numpy()
     kind: QuartileType = _QUARTILES[quantiles - 1]
@@ -220,15 +213,3 @@ def _distribution(
 
 
 _QUARTILES: tuple[QuartileType, ...] = (1, 2, 3, 4, 5, 6, 7, 8, 9)
-
-
-def _refuse_infinite(variable: str, subjects: pl.DataFrame) -> None:
-    wrong = subjects.filter(pl.col(variable).cast(pl.Float64).is_finite().not_())
-    if wrong.height:
-        first = ", ".join(wrong["USUBJID"].sort().head(_SHOWN).to_list())
-        msg = (
-            f"ADSL: {variable} is infinite or not a number for {wrong.height} of "
-            f"{subjects.height} subjects ({first}); a rule that divides by zero gives this: "
-            "write NULLIF(divisor, 0) in its place"
-        )
-        raise DataError(msg)

@@ -74,7 +74,8 @@ def estimate_survival(
     subjects = subjects_of(protocol, adam, analysis, parameter)
     rows: list[Row] = []
     curves = [pl.DataFrame(schema=_CURVE)]
-    for group in subjects.kept(_groups(protocol, analysis, subjects.frame)):
+    groups = subjects.kept(_groups(protocol, analysis, subjects.frame))
+    for group in groups:
         found = subjects.group(group)
         times, events = _times(found.rows)
         curve = compute_kaplan_meier(
@@ -86,7 +87,7 @@ def estimate_survival(
         rows += _follow_up(estimate, times, events)
         curves.append(_steps(estimate, analysis.endpoint))
     if analysis.test == "log-rank":
-        rows += _comparison(analysis, endpoint, subjects)
+        rows += _comparison(analysis, endpoint, subjects, groups)
     return rows, pl.concat(curves)
 
 
@@ -154,7 +155,7 @@ def _median(estimate: _Estimate) -> Iterator[Row]:
         ("median_upper", median.upper, NOT_ESTIMABLE),
     ):
         row = replace(_time(estimate, name, days, otherwise), method=median.method)
-        yield _warned(row, median.warnings)
+        yield row if row.value is not None else _warned(row, median.warnings)
 
 
 def _rates(estimate: _Estimate, landmarks: tuple[float, ...]) -> Iterator[Row]:
@@ -199,15 +200,17 @@ def _follow_up(estimate: _Estimate, times: np.ndarray, events: np.ndarray) -> It
     yield _time(estimate, "follow_up_max", float(times.max()) if len(times) else nan)
 
 
-def _comparison(analysis: Survival, endpoint: TimeToEvent, subjects: Subjects) -> Iterator[Row]:
+def _comparison(
+    analysis: Survival, endpoint: TimeToEvent, subjects: Subjects, groups: tuple[Group, ...]
+) -> Iterator[Row]:
     """Log-rank test among the subjects whose group is known."""
     by = analysis.by or "TRT01P"
-    known = replace(ALL, condition=f"{by} IS NOT NULL")
-    found = subjects.group(known)
+    some_unknown = any(group.is_missing for group in groups)
+    found = subjects.group(replace(ALL, condition=f"{by} IS NOT NULL" if some_unknown else ""))
     times, events = _times(found.rows)
-    labels = found.rows[by].cast(pl.String).to_numpy().astype(np.str_)
+    labels = found.rows[by].cast(pl.String).fill_null("N").to_numpy().astype(np.str_)
     test = compute_logrank(times, events, labels) if len(times) else None
-    unknown = subjects.frame.filter(pl.col(HAS_ROW) & pl.col(by).is_null()).height
+    unknown = subjects.frame.filter(pl.col(HAS_ROW)).height - found.rows.height
     left_out = (f"{unknown} subjects without {by} are left out",) if unknown else ()
     warnings = (*left_out, *(test.warnings if test else ()))
     start = _start(analysis, endpoint, ALL, found)

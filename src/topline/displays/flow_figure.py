@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from topline.analyses.levels import MISSING
 from topline.displays import theme
 from topline.displays.numbers import Group, Number, Numbers
 from topline.displays.svg import (
@@ -103,7 +104,7 @@ def describe_flow(flow: Flow, numbers: Numbers) -> str:
             sentences.append(f"{step.label}{whom}: {n.display if n else 'no result'}")
             for name in ("lost", "outcome"):
                 reasons = _reasons(step, numbers, name, group)
-                listed = ", ".join(f"{r.level_label or r.level} {r.display}" for r in reasons)
+                listed = ", ".join(f"{_reason(r)} {r.display}" for r in reasons)
                 sentences.extend([f"{_heading(step, name)}: {listed}"] if listed else [])
     return ". ".join(sentences) + "."
 
@@ -131,6 +132,12 @@ def _reasons(step: FlowStep, numbers: Numbers, name: str, group: Group) -> list[
     ]
 
 
+def _reason(number: Number) -> str:
+    """Return how a reason is named; an outcome that nobody recorded is no reason."""
+    label = number.level_label or number.level
+    return "None recorded" if label == MISSING else label
+
+
 def _count(label: str, n: Number | None, width: float, *, indent: float = 0.0) -> list[Line]:
     """Wrap `label (n = 12)`."""
     text = f"{label} (n = {n.display if n else '?'})"
@@ -156,7 +163,8 @@ def _reason_lines(
     title = wrap(label, width, _SIZE, "semibold")
     lines = [Line(text, linked, weight="semibold") for text in title]
     for reason in reasons:
-        lines += _count(reason.level_label or reason.level, reason, width, indent=6)
+        if _reason(reason) != _heading(step, name):
+            lines += _count(_reason(reason), reason, width, indent=6)
     return tuple(lines)
 
 

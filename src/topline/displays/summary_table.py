@@ -56,7 +56,7 @@ def _variable(
     groups: tuple[Group, ...],
 ) -> list[Row]:
     rows = [r for r in numbers.rows if (r.section, r.parameter) == (section, parameter)]
-    label = _label(rows[0])
+    label = _label(rows)
     if any(r.statistic in _NUMERIC for r in rows):
         return [heading(label, len(groups) + 1), *_statistics(plan, numbers, parameter, groups)]
     levels = {r.level: r.level_label or r.level for r in rows}
@@ -68,10 +68,11 @@ def _variable(
     ]
 
 
-def _label(row: Number) -> str:
+def _label(rows: list[Number]) -> str:
     """Return the variable's label with its unit, once."""
-    label = row.parameter_label or row.parameter
-    return f"{label} ({row.unit})" if row.unit not in {"", "%"} and row.unit not in label else label
+    label = rows[0].parameter_label or rows[0].parameter
+    unit = next((r.unit for r in rows if r.unit not in {"", "%"}), "")
+    return f"{label} ({unit})" if unit and unit not in label else label
 
 
 def _counts(  # noqa: PLR0913 (a line of the table is all of these)

@@ -18,6 +18,8 @@ _UNPRINTABLE: Final = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]"
 )
 _UNKNOWN_CHARACTER: Final = 1000
+# Not the no-break space, which is there to keep words together.
+_SPACES: Final = re.compile(r"[ \t\r\n]+")
 ET.register_namespace("", NAMESPACE)
 ET.register_namespace("xlink", "http://www.w3.org/1999/xlink")
 
@@ -71,7 +73,7 @@ def wrap(text: str, width: float, size: float, weight: Weight = "regular") -> tu
     """
     lines: list[str] = []
     line = ""
-    for word in printable(text).split():
+    for word in _SPACES.split(printable(text).strip()):
         joined = f"{line} {word}" if line else word
         if text_width(joined, size, weight) <= width:
             line = joined

@@ -147,7 +147,7 @@ def _list(
     dated = pl.lit(None, dtype=pl.String) if variable is None else pl.col(variable)
     subject = pl.col("USUBJID")
     return AfterCut.cast(
-        rows.select(
+        rows.rechunk().select(
             domain=pl.lit(name),
             subject=subject,
             record=pl.coalesce(record_name(rows.columns, name), subject),

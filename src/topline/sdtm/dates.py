@@ -44,7 +44,7 @@ def earliest(column: str | pl.Expr) -> pl.Expr:
     [(datetime.date(2014, 3, 1),), (datetime.date(2014, 1, 5),)]
     """
     year, month, day = _parts(column)
-    text = pl.concat_str(year, month.fill_null("01"), day.fill_null("01"), separator="-")
+    text = year + "-" + month.fill_null("01") + "-" + day.fill_null("01")
     return text.str.to_date(_DAY, strict=False).alias(_column(column).meta.output_name())
 
 
@@ -58,7 +58,7 @@ def latest(column: str | pl.Expr) -> pl.Expr:
     [(datetime.date(2012, 2, 29),), (datetime.date(2014, 12, 5),)]
     """
     year, month, day = _parts(column)
-    text = pl.concat_str(year, month.fill_null("12"), day.fill_null("01"), separator="-")
+    text = year + "-" + month.fill_null("12") + "-" + day.fill_null("01")
     date = text.str.to_date(_DAY, strict=False)
     last = pl.when(day.is_null()).then(date.dt.month_end()).otherwise(date)
     return last.alias(_column(column).meta.output_name())

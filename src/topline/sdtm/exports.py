@@ -24,10 +24,10 @@ from topline.sdtm.export_records import (
     expression_columns,
     source_columns,
 )
-from topline.sdtm.export_values import as_text, column_name, compute_expression, trim_text
+from topline.sdtm.export_values import column_name, compute_expression, trim_text
 from topline.sdtm.formats.table import Table
 from topline.sdtm.mapping import DomainMapping
-from topline.sdtm.mapping_file import MappingFile, raise_problems, read_mapping
+from topline.sdtm.mapping_file import MappingFile, read_mapping, refusal
 from topline.sdtm.queries import Rule, file_query, gather_queries, sort_queries
 from topline.sdtm.records import FILE, ROW, list_rows
 from topline.sdtm.tables import Loaded, gather_sdtm
@@ -61,7 +61,6 @@ def gather_mapped(loaded: Sequence[Loaded], path: Path) -> Sdtm:
         return gather_sdtm(loaded)
     file = read_mapping(path)
     entries = _match(file, loaded)
-    raise_problems(p for entry in entries for p in _misfits(file, entry))
     records, unexplained = derive_records(entries)
     exports = list({entry.export.place: entry.export for entry in entries}.values())
     sdtm = gather_sdtm(_as_sdtm(loaded, exports, records))
@@ -75,7 +74,7 @@ def gather_mapped(loaded: Sequence[Loaded], path: Path) -> Sdtm:
 
 
 def _match(file: MappingFile, loaded: Sequence[Loaded]) -> list[Entry]:
-    """Find the table of each entry, or raise what keeps some of them from being found."""
+    """Find the table of each entry; raise what tables and entries do not agree in."""
     files = {one.source.path: one for one in loaded}
     exports: dict[tuple[str, str], Export] = {}
     entries: list[Entry] = []
@@ -86,13 +85,14 @@ def _match(file: MappingFile, loaded: Sequence[Loaded]) -> list[Entry]:
         if isinstance(table, Problem):
             problems.append(table)
             continue
-        new = Export(len(exports), says.file, table, trim_text(table.frame))
-        export = exports.setdefault((says.file, table.name), new)
+        key = says.file, table.name
+        if key not in exports:
+            exports[key] = Export(len(exports), says.file, table, trim_text(table.frame))
         subject = says.subject or file.mapping.subject
-        entries.append(Entry(loc, says, export, file.mapping.study, subject))
+        entries.append(Entry(loc, says, exports[key], file.mapping.study, subject))
+    problems += [p for entry in entries for p in _misfits(file, entry)]
     if problems:
-        problems += [p for entry in entries for p in _misfits(file, entry)]
-        raise_problems(problems)
+        raise refusal(problems)
     return entries
 
 
@@ -108,7 +108,7 @@ def _table(
         found, expected = one.queries.select("found", "expected").row(0)
         return file.problem((*loc, "file"), f"{says.file}: {found}", expected)
     sheets = {table.name: table for table in one.tables}
-    if says.sheet is None and len(sheets) == 1:
+    if len(sheets) == 1:
         return one.tables[0]
     expected = f"a sheet of {says.file}: {listed(sheets)}"
     if says.sheet is None:
@@ -139,7 +139,7 @@ def _misfits(file: MappingFile, entry: Entry) -> Iterator[Problem]:
             expected = "values of CSV and Excel files taken as text, or CAST(... AS DOUBLE)"
             yield file.problem(loc, found, expected)
             continue
-        if condition and kind not in {pl.Boolean, pl.Null}:
+        if condition and not isinstance(kind, pl.Boolean | pl.Null):
             yield file.problem(loc, shown(expression), "a condition, such as ae_term IS NOT NULL")
 
 

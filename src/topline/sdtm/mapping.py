@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, cast
 
 from pydantic import BeforeValidator, Field, model_validator
 
@@ -14,6 +14,9 @@ DATE_PIECE: Final = "YYYY|MMM|MM|DD"
 
 
 def _several(value: object) -> object:
+    """Read one word as a list of one."""
+    if isinstance(value, list):
+        return tuple(cast("list[object]", value))
     return (value,) if isinstance(value, str) else value
 
 

@@ -1,7 +1,7 @@
 """Read `mapping.yaml`: every problem at once, each with its line and path."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -51,46 +51,47 @@ def read_mapping(path: Path) -> MappingFile:
     --------
     >>> from pathlib import Path
     >>> from tempfile import TemporaryDirectory
-    >>> text = "topline: 1\nstudy: S\nsubject: [id]\ndomains: [{domain: DM, file: a.csv, colums: {}}]\n"
     >>> with TemporaryDirectory() as folder:
     ...     path = Path(folder) / "mapping.yaml"
-    ...     _ = path.write_text(text)
+    ...     _ = path.write_text("{topline: 1, study: S, subject: [id], domain: []}")
     ...     try:
     ...         _ = read_mapping(path)
     ...     except DataError as error:
-    ...         print(str(error).split("(did you mean ")[1])
-    columns?)
+    ...         print(str(error).splitlines()[1].split("; ")[1])
+    expected one of topline, study, subject, ignore, domains (did you mean domains?)
     """
     file = read_yaml(path)
     if not isinstance(file.data, dict):
-        raise_problems([_not_keys(file, problem) for problem in file.problems] or [_odd(file)])
+        raise refusal([_not_keys(problem) for problem in file.problems] or [_odd(file)])
     try:
         mapping = StudyMapping.model_validate_json(json.dumps(file.data), strict=True)
     except ValidationError as error:
-        raise_problems([*file.problems, *(_problem(file, each) for each in error.errors())])
+        problems = [_problem(file, each) for each in error.errors()]
+        raise refusal([*file.problems, *problems]) from None
     out = MappingFile(mapping, file)
-    raise_problems([*file.problems, *_broken(out)])
+    problems = [*file.problems, *_broken(out)]
+    if problems:
+        raise refusal(problems)
     return out
 
 
-def raise_problems(problems: Iterable[Problem]) -> None:
-    """Raise all problems as one DataError; do nothing without any."""
+def refusal(problems: Sequence[Problem]) -> DataError:
+    """Return all problems as one error, in the order of the file."""
     ordered = sorted(problems, key=lambda problem: (problem.line, problem.path))
-    if ordered:
-        n = len(ordered)
-        head = f"{ordered[0].file.name} has {n} problem{'s' if n != 1 else ''}:"
-        raise DataError("\n".join([head, *(f"  {problem}" for problem in ordered)]))
+    n = len(ordered)
+    head = f"{ordered[0].file.name} has {n} problem{'s' if n != 1 else ''}:"
+    return DataError("\n".join([head, *(f"  {problem}" for problem in ordered)]))
 
 
 def _odd(file: YamlFile) -> Problem:
     return Problem(file.path, 1, (), shown(file.data), "keys and values, such as topline: 1")
 
 
-def _not_keys(file: YamlFile, problem: Problem) -> Problem:
+def _not_keys(problem: Problem) -> Problem:
     if problem.found != "an empty file":
         return problem
     expected = "a mapping of exports to domains; remove the file where data/ holds SDTM"
-    return replace(problem, file=file.path, expected=expected)
+    return replace(problem, expected=expected)
 
 
 def _problem(file: YamlFile, details: ErrorDetails) -> Problem:
@@ -163,35 +164,24 @@ def _broken(file: MappingFile) -> Iterator[Problem]:
 
 def _variables(file: MappingFile, loc: Loc, entry: DomainMapping) -> Iterator[Problem]:
     """Find variables that two rules give, or none."""
-    own: list[tuple[Loc, str]] = [
-        ((*loc, part, name), name)
-        for part, names in (("columns", entry.columns), ("constants", entry.constants))
-        for name in names
-    ]
-    sets = [own]
-    for i, part in enumerate(entry.unpivot):
-        inner = (("columns", part.columns), ("constants", part.constants))
-        sets.append(
-            [((*loc, "unpivot", i, key, name), name) for key, names in inner for name in names]
-        )
-    given = [name for _, name in own]
-    for i, (place, name) in enumerate(own):
-        if name in given[:i]:
-            yield file.problem(place, f"{name} a second time", "one rule for each variable")
-    for inside in sets[1:]:
-        names = [name for _, name in inside]
-        for i, (place, name) in enumerate(inside):
-            if name in given or name in names[:i]:
-                yield file.problem(place, f"{name} a second time", "one rule for each variable")
-    for place, name in [item for one in sets for item in one]:
-        if name in _GIVEN:
-            yield file.problem(place, name, f"nothing; the key {_GIVEN[name]} gives it")
-    if len(own) == 0 and not entry.unpivot:
+    shared = [*entry.columns, *entry.constants]
+    groups: list[tuple[Loc, DomainMapping | Unpivoted, list[str]]] = [(loc, entry, [])]
+    groups += [((*loc, "unpivot", i), part, shared) for i, part in enumerate(entry.unpivot)]
+    for place, group, taken in groups:
+        for key, names in (("columns", group.columns), ("constants", group.constants)):
+            for name in names:
+                if name in taken or (key == "constants" and name in group.columns):
+                    found = f"{name} a second time"
+                    yield file.problem((*place, key, name), found, "one rule for each variable")
+                if name in _GIVEN:
+                    expected = f"nothing; the key {_GIVEN[name]} gives it"
+                    yield file.problem((*place, key, name), name, expected)
+    if not entry.columns and not entry.unpivot:
         yield file.problem(loc, "no columns", "columns: and the variables they give")
-    known = {name for one in sets for _, name in one}
-    for key, names in (("terms", list(entry.terms)), ("sequence", list(entry.sequence))):
-        for i, name in enumerate(names):
-            if name not in known:
-                place = (*loc, key, name if key == "terms" else i)
-                expected = f"a variable of this entry: {listed(sorted(known), 20)}"
-                yield file.problem(place, name, expected, nearest(name, known))
+    known = {*shared, *(n for p in entry.unpivot for n in (*p.columns, *p.constants))}
+    named: list[tuple[Loc, str]] = [((*loc, "terms", name), name) for name in entry.terms]
+    named += [((*loc, "sequence", i), name) for i, name in enumerate(entry.sequence)]
+    for place, name in named:
+        if name not in known:
+            expected = f"a variable of this entry: {listed(sorted(known), 20)}"
+            yield file.problem(place, name, expected, nearest(name, known))

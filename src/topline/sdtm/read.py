@@ -29,6 +29,7 @@ _FORMATS: Final = {
     ".ndjson": ("Dataset-JSON", "dataset_json", "read_dataset_json"),
 }
 _KNOWN: Final = ", ".join(sorted(_FORMATS))
+_SHOWN: Final = 10
 _WORDS: Final = {".md", ".rst", ".pdf", ".docx", ".xml", ".xsl", ".yaml", ".yml"}
 
 
@@ -144,7 +145,8 @@ def _with_subjects(sdtm: Sdtm, folder: Path | None) -> Sdtm:
     aside = sdtm.set_aside["DM"].height
     why = f"all {aside} rows of DM were set aside" if aside else "there are no rows of DM"
     lines = [f"{place}no subject can be read: {why}; give a DM domain, such as dm.csv"]
-    shown = sdtm.queries.filter(pl.col("severity") == "error").head(10)
+    consequence = pl.col("rule").str.ends_with(".USUBJID.unknown")
+    shown = sdtm.queries.filter(severity="error").filter(~consequence).head(_SHOWN)
     lines += _lines(shown.iter_rows(named=True))
     raise DataError("\n".join(lines))
 

@@ -42,7 +42,8 @@ def list_rows(rows: pl.DataFrame, domain: str, rule: Rule) -> dy.DataFrame[Query
     if rows.is_empty():
         return Query.create_empty()
     subject = pl.col("USUBJID") if "USUBJID" in rows.columns else pl.lit(None)
-    listed = rows.select(
+    # In Polars 2.1 `format` panics where the first chunk of a filtered frame is empty.
+    listed = rows.rechunk().select(
         domain=pl.lit(domain),
         subject=subject.cast(pl.String),
         record=record_name(rows.columns, domain),

@@ -168,7 +168,7 @@ def _check(domain: str, parts: Sequence[_Part]) -> Checked:
             pl.lit(None, dtype=pl.UInt32).alias(ID),
         )
         return Checked(empty, empty.clear(), Query.create_empty())
-    frame = pl.concat([part.frame for part in parts], how="diagonal_relaxed")
+    frame = pl.concat([part.frame for part in parts], how="diagonal_relaxed", rechunk=True)
     frame = frame.with_row_index(ID).with_columns(pl.col(ID).cast(pl.Int64))
     checked = check_domain(frame, domain, schema)
     aside = [part.aside for part in parts if part.aside.height]
@@ -199,7 +199,7 @@ def _in_order(frame: pl.DataFrame, domain: str) -> pl.DataFrame:
         for name in ("STUDYID", "USUBJID", f"{domain}SEQ", "IDVAR", "IDVARVAL", "QNAM", FILE, ROW)
         if name in frame.columns
     ]
-    return frame.sort(keys, nulls_last=True, maintain_order=True).drop(HIDDEN)
+    return frame.sort(keys, nulls_last=True, maintain_order=True).drop(HIDDEN).rechunk()
 
 
 def _with_origin(aside: pl.DataFrame) -> pl.DataFrame:

@@ -8,8 +8,10 @@ from topline.errors import DataError
 
 BROKEN = [
     pytest.param({"diameter_mm": -1.0}, r"diameter_mm\|min: 1 \(1 1 target T1\)", id="negative"),
-    pytest.param({"state": "GONE"}, r"state\|check__term: 1", id="unknown state"),
-    pytest.param({"role": "index"}, r"role\|check__term: 1", id="unknown role"),
+    pytest.param(
+        {"state": "GONE"}, r"state\|check__one of PRESENT, ABSENT, .*: 1", id="unknown state"
+    ),
+    pytest.param({"role": "index"}, r"one of target, non-target, new, none: 1", id="unknown role"),
     pytest.param(
         {"state": "ABSENT"}, "absent_or_not_evaluated_has_no_diameter: 1", id="absent, 30"
     ),

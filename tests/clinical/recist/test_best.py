@@ -80,8 +80,10 @@ def test_progression_in_between_spoils_a_confirmation_even_where_it_does_not_end
 
 
 def test_confirmation_is_dated_by_the_first_assessment_that_confirms() -> None:
-    row = _best("PR@56 PR@70 PR@84 PR@112", Criteria.model_validate(CONFIRMED))
-    assert (row["first_response_date"], row["confirmation_date"]) == (day(56), day(84))
+    for response in ("PR", "CR"):
+        course = " ".join(f"{response}@{at}" for at in (56, 70, 84, 112))
+        row = _best(course, Criteria.model_validate(CONFIRMED))
+        assert (row["first_response_date"], row["confirmation_date"]) == (day(56), day(84))
 
 
 UNCONFIRMED = [
@@ -246,7 +248,7 @@ def test_response_of_a_subject_nobody_asked_about_is_refused() -> None:
 
 
 def test_response_that_recist_does_not_know_is_refused() -> None:
-    with pytest.raises(DataError, match=r"response\|check__term: 1 \(1 1\)"):
+    with pytest.raises(DataError, match=r"response\|check__one of CR, PR, .*: 1 \(1 1\)"):
         derive_best_response(responses("MR@56"), subjects("1"), Criteria())
 
 

@@ -27,7 +27,7 @@ def _sheet(course: list[tuple[str, ...]], subject: str = "1") -> pl.DataFrame:
     return sheet("\n".join([header, *rows]), subject)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(course=COURSE, seed=st.integers(0, 1000))
 def test_order_of_rows_does_not_matter(course: list[tuple[str, ...]], seed: int) -> None:
     lesions = _sheet(course)
@@ -37,7 +37,7 @@ def test_order_of_rows_does_not_matter(course: list[tuple[str, ...]], seed: int)
     )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(first=COURSE, second=COURSE)
 def test_subjects_do_not_touch_each_other(
     first: list[tuple[str, ...]], second: list[tuple[str, ...]]
@@ -47,7 +47,7 @@ def test_subjects_do_not_touch_each_other(
     assert_frame_equal(together, pl.concat(derive_assessments(x, Criteria()) for x in alone))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(course=COURSE, more=ROW)
 def test_later_assessment_changes_nothing_before(
     course: list[tuple[str, ...]], more: tuple[str, ...]
@@ -58,7 +58,7 @@ def test_later_assessment_changes_nothing_before(
     assert_frame_equal(after.head(before.height), before)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(course=COURSE, factor=st.sampled_from([0.5, 2.0, 3.7]))
 def test_units_of_length_do_not_matter(course: list[tuple[str, ...]], factor: float) -> None:
     lesions, millimetres = _sheet(course), Criteria()
@@ -75,7 +75,7 @@ def test_units_of_length_do_not_matter(course: list[tuple[str, ...]], factor: fl
     )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(course=COURSE)
 def test_every_assessment_has_a_response_and_a_reason(course: list[tuple[str, ...]]) -> None:
     rows = derive_assessments(_sheet(course), Criteria())
@@ -84,7 +84,7 @@ def test_every_assessment_has_a_response_and_a_reason(course: list[tuple[str, ..
         assert reason.startswith(response)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     course=st.lists(RESPONSE, max_size=7),
     gap=st.sampled_from([14, 28, 56]),
@@ -107,7 +107,7 @@ def test_confirmed_response_is_never_better_than_unconfirmed(
     assert ORDER[best[0]] <= ORDER[best[1]]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(course=st.lists(RESPONSE, max_size=6), more=RESPONSE)
 def test_assessment_after_progression_changes_no_best_response(
     course: list[str], more: str

@@ -111,10 +111,11 @@ def _day() -> pl.Expr:
 
 def _count(rows: pl.DataFrame, criteria: Criteria) -> pl.DataFrame:
     """Keep the assessments that count, judged after CR."""
-    after_start, by_end = pl.col("day") >= 0, pl.col("date") <= pl.col("end_date")
+    rows = rows.filter(pl.col("day") >= 0)
     if criteria.assessments_after_end == "ignored":
-        after_start = after_start & by_end.fill_null(value=True)
-    judged = derive_after_complete_response(rows.filter(after_start), by="who", criteria=criteria)
+        by_end = pl.col("date") <= pl.col("end_date")
+        rows = rows.filter(by_end.fill_null(value=True))
+    judged = derive_after_complete_response(rows, by="who", criteria=criteria)
     if criteria.assessments_after_progression == "counted":
         return judged
     progressed = (pl.col("response") == "PD").cum_max().shift(1, fill_value=False).over("who")

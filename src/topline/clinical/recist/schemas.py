@@ -21,9 +21,20 @@ STATES = (
 RESPONSES = ("CR", "PR", "SD", "NON-CR/NON-PD", "NED", "PD", "NE")
 
 
-def one_of(terms: tuple[str, ...]) -> dy.String:
-    """Return a text column that holds these terms and nothing else."""
-    return dy.String(check={"term": lambda column: column.is_in(terms)})
+def one_of(
+    terms: tuple[str, ...],
+    *,
+    nullable: bool = False,
+    primary_key: bool = False,
+    description: str | None = None,
+) -> dy.String:
+    """Return a text column that holds these terms only; the rule's name lists them."""
+    return dy.String(
+        nullable=nullable,
+        primary_key=primary_key,
+        description=description,
+        check={f"one of {', '.join(terms)}": lambda column: column.is_in(terms)},
+    )
 
 
 class Measurements(dy.Schema):
@@ -38,16 +49,12 @@ class Measurements(dy.Schema):
     assessment = dy.Int64(
         primary_key=True, min=0, description="order within the subject; 0 is the baseline"
     )
-    role = dy.String(primary_key=True, check={"term": lambda column: column.is_in(ROLES)})
+    role = one_of(ROLES, primary_key=True)
     lesion = dy.String(primary_key=True)
     date = dy.Date()
     nodal = dy.Bool(description="lymph node: the diameter is the short axis")
     diameter_mm = dy.Float64(nullable=True, min=0)
-    state = dy.String(
-        nullable=True,
-        check={"term": lambda column: column.is_in(STATES)},
-        description="null where the diameter says it all",
-    )
+    state = one_of(STATES, nullable=True, description="null where the diameter says it all")
 
     @dy.rule()
     def absent_or_not_evaluated_has_no_diameter(cls) -> pl.Expr:
@@ -97,11 +104,7 @@ class Assessments(dy.Schema):
     target_response = dy.String(nullable=True, description="null without target lesions")
     non_target_response = dy.String(nullable=True, description="null without non-target lesions")
     new_lesion = one_of(("YES", "NO", "EQUIVOCAL"))
-    response = dy.String(
-        nullable=True,
-        check={"term": lambda column: column.is_in(RESPONSES)},
-        description="null at baseline",
-    )
+    response = one_of(RESPONSES, nullable=True, description="null at baseline")
     reason = dy.String()
 
 
@@ -111,11 +114,7 @@ class Responses(dy.Schema):
     subject = dy.String(primary_key=True)
     assessment = dy.Int64(primary_key=True, min=0)
     date = dy.Date()
-    response = dy.String(
-        nullable=True,
-        check={"term": lambda column: column.is_in(RESPONSES)},
-        description="null at baseline",
-    )
+    response = one_of(RESPONSES, nullable=True, description="null at baseline")
 
     @dy.rule()
     def response_follows_baseline(cls) -> pl.Expr:

@@ -79,7 +79,7 @@ def _split(text: str, separator: str) -> tuple[list[str], list[tuple[int, list[s
     limit = csv.field_size_limit(max(len(text), 1))
     try:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-        rows = [row for row in reader if row]
+        rows = [row for row in reader if len(row) > 1 or "".join(row).strip()]
     finally:
         csv.field_size_limit(limit)
     if not rows:
