@@ -42,7 +42,9 @@ def test_every_unknown_column_is_listed_with_the_nearest() -> None:
         }
     )  # fmt: skip
     head, *problems = message.splitlines()
-    assert head == "the analyses ask for what the data do not have (9 problems):"
+    assert head == (
+        "the analyses of the protocol cannot be carried out on these data (9 problems):"
+    )
     assert problems[0] == (
         "  analyses.T.variables[0]: found AEG, a variable that ADSL does not have "
         "(did you mean AGE?)"
@@ -97,3 +99,10 @@ def test_the_flag_of_a_set_must_be_in_every_dataset() -> None:
 def test_datasets_that_no_analysis_needs_may_be_absent() -> None:
     results = analyse(protocol({"BASELINE": EVERY_KIND["BASELINE"]}), {"ADSL": adsl()})
     assert results.rows.height > 0
+
+
+def test_terms_must_be_text() -> None:
+    terms = {"kind": "adverse-events", "analysis_set": "SAFETY", "term": "AESEQ"}
+    assert "analyses.AE.term: found AESEQ, which holds Int64; expected text" in refused(
+        {"AE": terms}
+    )

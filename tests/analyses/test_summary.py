@@ -120,8 +120,9 @@ def test_an_infinite_number_is_refused_with_its_subject() -> None:
     )
     with pytest.raises(ProtocolError) as error:
         found(one("KI67", by="ECOGBL"), adam() | {"ADSL": infinite})
-    assert "variables[0]: found KI67 infinite or not a number for 1 subjects (T-02)" in str(error)
-    assert "by: found ECOGBL infinite or not a number for 1 subjects (T-03)" in str(error)
+    message = str(error.value)
+    assert "variables[0]: found KI67 infinite or not a number for 1 subjects (T-02)" in message
+    assert "by: found ECOGBL infinite or not a number for 1 subjects (T-03)" in message
 
 
 def test_a_value_that_reads_as_missing_is_not_taken_for_one() -> None:

@@ -21,7 +21,7 @@ HOSTILE = (
     "${alert(1)} {{ 7*7 }} {% raw %}",
     "javascript:alert(1)",
     "<svg onload=alert(1)>",
-    "=HYPERLINK(\"http://example.invalid\")",
+    '=HYPERLINK("http://example.invalid")',
     "nul\x00 bell\x07 $x^2$ 'quoted' \"double\" & ampersand",
     "A term so long that no column could ever hold it without breaking " * 4,
     "Unbroken" * 40,
@@ -92,7 +92,10 @@ def _adsl(protocol: Protocol, rng: np.random.Generator, n: int) -> pl.DataFrame:
         "TRT01A": [arms[a] for a in arm],
         "TRT01AN": arm + 1,
         "TRTSDT": start,
-        "TRTEDT": [s + dt.timedelta(days=int(d)) for s, d in zip(start, rng.integers(20, 900, n), strict=True)],
+        "TRTEDT": [
+            s + dt.timedelta(days=int(d))
+            for s, d in zip(start, rng.integers(20, 900, n), strict=True)
+        ],
         "DCTREAS": [reasons[i] for i in rng.integers(0, len(reasons), n)],
         "BOR": bor,
         "CBOR": bor,
@@ -104,7 +107,9 @@ def _adsl(protocol: Protocol, rng: np.random.Generator, n: int) -> pl.DataFrame:
         inside = np.arange(n) >= 4 * (i >= 2)
         columns[each.flag] = ["Y" if yes else None for yes in inside]
         reason = each.exclusions[0].reason if each.exclusions else None
-        columns[f"{each.flag[:-2]}RS"] = pl.Series([None if yes else reason for yes in inside], dtype=pl.String)
+        columns[f"{each.flag[:-2]}RS"] = pl.Series(
+            [None if yes else reason for yes in inside], dtype=pl.String
+        )
     return pl.DataFrame(columns)
 
 
@@ -112,14 +117,19 @@ def _values(rng: np.random.Generator, n: int, kind: str, levels: list[str]) -> o
     if kind == "flag":
         return ["Y" if yes else None for yes in rng.random(n) < 0.3]
     if kind == "number":
-        values = [None if miss else round(float(v), 1) for v, miss in zip(rng.lognormal(1.5, 0.8, n), rng.random(n) < 0.05, strict=True)]
+        values = [
+            None if miss else round(float(v), 1)
+            for v, miss in zip(rng.lognormal(1.5, 0.8, n), rng.random(n) < 0.05, strict=True)
+        ]
         return values
     return rng.choice(levels or ["A", "B"], n)
 
 
 def _source(frame: pl.DataFrame, domain: str, variable: str) -> pl.DataFrame:
     return frame.with_columns(
-        SRCDOM=pl.lit(domain), SRCVAR=pl.lit(variable), SRCSEQ=pl.int_range(1, pl.len() + 1).over("USUBJID")
+        SRCDOM=pl.lit(domain),
+        SRCVAR=pl.lit(variable),
+        SRCSEQ=pl.int_range(1, pl.len() + 1).over("USUBJID"),
     )
 
 
@@ -128,7 +138,9 @@ def _adrs(rng: np.random.Generator, adsl: pl.DataFrame, core: pl.DataFrame) -> p
         PARAMCD=pl.lit("BOR"), PARAM=pl.lit("Best overall response"), AVALC=adsl["BOR"],
         ADT=pl.col("TRTSDT") + pl.duration(days=56), AREASON=pl.lit("sum 41 mm, 34% below baseline 62 mm"),
     )  # fmt: skip
-    confirmed = best.with_columns(PARAMCD=pl.lit("CBOR"), PARAM=pl.lit("Confirmed best overall response"))
+    confirmed = best.with_columns(
+        PARAMCD=pl.lit("CBOR"), PARAM=pl.lit("Confirmed best overall response")
+    )
     assert rng is not None
     return _source(pl.concat([best, confirmed]), "TR", "TRSTRESN").sort("USUBJID", "PARAMCD")
 
@@ -168,9 +180,9 @@ def _adae(
         RELFL=pl.Series(["Y" if yes else None for yes in rng.random(n) < 0.7]),
         ASTDT=pl.col("TRTSDT") + pl.duration(days=pl.Series(rng.integers(0, 300, n))),
     )
-    return frame.with_columns(
-        SRCDOM=pl.lit("AE"), SRCVAR=pl.lit("AETERM"), SRCSEQ="AESEQ"
-    ).sort("USUBJID", "AESEQ")
+    return frame.with_columns(SRCDOM=pl.lit("AE"), SRCVAR=pl.lit("AETERM"), SRCSEQ="AESEQ").sort(
+        "USUBJID", "AESEQ"
+    )
 
 
 def queries() -> pl.DataFrame:
@@ -181,5 +193,15 @@ def queries() -> pl.DataFrame:
         ("AE", "CABOTEM-021", "AESEQ=1", "AE.AEENDTC.order", "end before start", "start 2022-03-01", "warning", "none", None),
         (None, None, "line 9", "file.encoding", HOSTILE[0], "UTF-8", "error", "file not read", "data/zz.csv"),
     ]  # fmt: skip
-    names = ["domain", "subject", "record", "rule", "found", "expected", "severity", "consequence", "file"]
+    names = [
+        "domain",
+        "subject",
+        "record",
+        "rule",
+        "found",
+        "expected",
+        "severity",
+        "consequence",
+        "file",
+    ]
     return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")

@@ -127,7 +127,6 @@ def choose_best(
         dates = [date for date, response in counted if response == term]
         if dates:
             return term, dates[0]
-    early = [date for date, response in counted if response in shows_stable]
-    if early:
-        return criteria.early_stable_disease_counts_as, early[0]
-    return "NE", counted[0][0]
+    # Nothing is left but NE, and stable disease that came too early.
+    early = any(response in shows_stable for _, response in counted)
+    return criteria.early_stable_disease_counts_as if early else "NE", counted[0][0]

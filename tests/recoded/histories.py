@@ -97,7 +97,11 @@ def make_history(dice: Dice, subject: str) -> History:
         visit = make_visit(dice, number, day, lesions, before)
         visits.append(visit)
         # A lesion changes from where it was last seen.
-        seen = {one["lesion"]: one for one in visit["lesions"] if one["diameter_mm"] is not None}
+        seen = {
+            one["lesion"]: one
+            for one in visit["lesions"]
+            if one["diameter_mm"] is not None or one["state"] == "SPLIT"
+        }
         before = [seen.get(one["lesion"], one) for one in before]
     add_new_lesions(dice, visits)
     if len(visits) > 1 and dice.happens(0.02):
@@ -163,6 +167,10 @@ def make_visit(
             lesions += follow_target(dice, mood, when, first, last)
         else:
             lesions.append(follow_non_target(dice, mood, when, first))
+    names = [lesion["lesion"] for lesion in baseline]
+    whole = [one for one in lesions if one["role"] == "target" and one["lesion"] in names]
+    if len(whole) > 1 and dice.happens(0.05):
+        lesions = [one for one in lesions if one not in whole] + merge_targets(dice, day, whole)
     if not baseline:
         lesions.append(no_lesion(day, "NOT EVALUATED" if mood == "not done" else None))
     elif not lesions:
@@ -178,14 +186,10 @@ def not_evaluated(lesion: Lesion, when: dt.date) -> Lesion:
 def follow_target(
     dice: Dice, mood: str, when: dt.date, first: Lesion, last: Lesion
 ) -> list[Lesion]:
-    """Measure a target lesion again; now and then it has split, merged or has no diameter."""
+    """Measure a target lesion again; now and then it has split or merged."""
     name, nodal = first["lesion"], first["nodal"]
-    if dice.happens(0.02):
-        diameter = dice.pick(5.0, 10.0, 14.0)
-        return [
-            row(("target", name, nodal), when, None, "SPLIT"),
-            row(("target", f"{name}.1", nodal), when, diameter, "SPLIT"),
-        ]
+    if dice.happens(0.3 if last["state"] == "SPLIT" else 0.02):
+        return split_target(dice, when, first)
     if dice.happens(0.02):
         diameter = dice.pick(None, None, 10.0)
         return [row(("target", name, nodal), when, diameter, "MERGED")]
@@ -208,6 +212,35 @@ def follow_target(
     if diameter is None and state is None and dice.happens(0.5):
         state = "PRESENT"
     return [row(("target", name, nodal), when, diameter, state)]
+
+
+def split_target(dice: Dice, when: dt.date, first: Lesion) -> list[Lesion]:
+    """Let a target lesion fall into parts, not all of them measured."""
+    name, nodal = first["lesion"], first["nodal"]
+    lesions = [row(("target", name, nodal), when, dice.pick(None, None, None, 10.0), "SPLIT")]
+    for part in (f"{name}.1", f"{name}.2"):
+        state = dice.pick("SPLIT", "SPLIT", "SPLIT", None, "ABSENT", "NOT EVALUATED", "MERGED")
+        diameter = dice.pick(5.0, 10.0, 14.0)
+        if state in {"ABSENT", "NOT EVALUATED"}:
+            diameter = None
+        if dice.happens(0.8):
+            lesions.append(row(("target", part, nodal), when, diameter, state))
+    return lesions
+
+
+def merge_targets(dice: Dice, when: dt.date, lesions: list[Lesion]) -> list[Lesion]:
+    """Let the target lesions of one visit coalesce, under the name of the first or another."""
+    diameter = dice.pick(0.0, 9.0, 14.0, 30.0, 60.0)
+    name = lesions[0]["lesion"] if dice.happens(0.6) else "T1/T2"
+    out = [
+        row(("target", one["lesion"], one["nodal"]), when, None, "MERGED")
+        for one in lesions
+        if one["lesion"] != name
+    ]
+    if dice.happens(0.95):
+        state = dice.pick("MERGED", "MERGED", "MERGED", "PRESENT", None)
+        out.append(row(("target", name, lesions[0]["nodal"]), when, diameter, state))
+    return out
 
 
 def follow_non_target(dice: Dice, mood: str, when: dt.date, first: Lesion) -> Lesion:

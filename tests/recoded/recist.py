@@ -8,6 +8,7 @@ Sections and tables are those of Eisenhauer EA et al. (2009), European Journal o
 """
 
 import datetime as dt
+import itertools
 from typing import TypedDict
 
 from tests.recoded.histories import History, Lesion, Visit
@@ -17,6 +18,7 @@ from topline.clinical.recist.criteria import Criteria
 class Target(TypedDict):
     """The target lesions of one visit."""
 
+    expected: int
     measured: list[tuple[Lesion, float]]
     missing: int
     sum_mm: float | None
@@ -62,36 +64,55 @@ def read_diameter(lesion: Lesion, criteria: Criteria) -> float | None:
     return None
 
 
-def read_target(visit: Visit, baseline: Visit | None, criteria: Criteria) -> Target:
+def find_parts(visits: list[Visit], baseline: Visit | None) -> list[list[str]]:
+    """4.3.2: name the lesions, new to the list, that a target split or merged into by each visit."""
+    expected = {lesion["lesion"] for lesion in of_role(baseline, "target")} if baseline else set()
+    parts: list[str] = []
+    out: list[list[str]] = []
+    for visit in visits:
+        for lesion in of_role(visit, "target"):
+            name = lesion["lesion"]
+            if (
+                lesion["state"] in {"MERGED", "SPLIT"}
+                and name not in expected
+                and name not in parts
+            ):
+                parts.append(name)
+        out.append(list(parts))
+    return out
+
+
+def read_target(
+    visit: Visit, baseline: Visit | None, parts: list[str], criteria: Criteria
+) -> Target:
     """Sum the diameters (4.2), fragments and coalesced lesions included (4.3.2)."""
     expected = [lesion["lesion"] for lesion in of_role(baseline, "target")] if baseline else []
     seen = {lesion["lesion"]: lesion for lesion in of_role(visit, "target")}
-    parted = {"MERGED", "SPLIT"}
-    fragments = [name for name in seen if name not in expected and seen[name]["state"] in parted]
     measured: list[tuple[Lesion, float]] = []
     elsewhere: list[Lesion] = []
     missing = 0
-    for name in expected + fragments:
+    for name in expected + [part for part in parts if part in seen]:
         lesion = seen.get(name)
         diameter = None if lesion is None else read_diameter(lesion, criteria)
         if lesion is not None and diameter is not None:
             measured.append((lesion, diameter))
-        elif lesion is not None and lesion["state"] in parted:
+        elif lesion is not None and lesion["state"] in {"MERGED", "SPLIT"}:
             elsewhere.append(lesion)
         else:
             missing += 1
-    # 4.3.2: what coalesced is measured with the other lesion, what split as its fragments.
+    # What coalesced is measured as one lesion, what split by its fragments, all of them.
     for lesion in elsewhere:
-        split = lesion["state"] == "SPLIT"
-        if any(
-            one["lesion"] in fragments if split else one["state"] == "MERGED"
-            for one, _ in measured
-        ):
+        if lesion["state"] == "SPLIT":
+            there = bool(parts) and all(part in seen for part in parts)
+        else:
+            there = any(one["state"] == "MERGED" for one, _ in measured)
+        if there:
             measured.append((lesion, 0.0))
         else:
             missing += 1
     total = sum(diameter for _, diameter in measured)
     return {
+        "expected": len(expected),
         "measured": measured,
         "missing": missing,
         "sum_mm": total if expected and not missing else None,
@@ -118,6 +139,8 @@ def respond_target(
 ) -> str:
     """4.3.1, with 4.4.2 where lesions were not measured."""
     total = target["measured_mm"]
+    if not target["expected"]:
+        return "NE"
     nothing_left = all(is_gone(lesion, mm, criteria) for lesion, mm in target["measured"])
     grown = total is not None and nadir_mm is not None and has_grown(total, nadir_mm, criteria)
     nodes_decide = criteria.growth_within_normal_nodes_counts_as
@@ -154,23 +177,33 @@ def read_non_target(lesion: Lesion, criteria: Criteria) -> str:
     return "not evaluated" if lesion["state"] is None else "present"
 
 
-def read_non_targets(visit: Visit, baseline: Visit | None, criteria: Criteria) -> dict[str, str]:
+def read_non_targets(
+    visits: list[Visit], baseline: Visit | None, criteria: Criteria
+) -> list[dict[str, str]]:
     """Return what became of each non-target lesion of the baseline, and of any that progressed."""
-    found: dict[str, str] = {}
-    if baseline:
-        found = {one["lesion"]: "not evaluated" for one in of_role(baseline, "non-target")}
-    for lesion in of_role(visit, "non-target"):
-        status = read_non_target(lesion, criteria)
-        if lesion["lesion"] in found or status == "progressed":
-            found[lesion["lesion"]] = status
-    return found
+    expected = [one["lesion"] for one in of_role(baseline, "non-target")] if baseline else []
+    out: list[dict[str, str]] = []
+    for visit in visits:
+        found = dict.fromkeys(expected, "not evaluated")
+        for lesion in of_role(visit, "non-target"):
+            status = read_non_target(lesion, criteria)
+            if lesion["lesion"] in found or status == "progressed":
+                found[lesion["lesion"]] = status
+        out.append(found)
+    if criteria.equivocal_new_lesion_dated_back:
+        # 4.4.4: doubt about an existing lesion too, if the next assessment confirms it.
+        for found, following in reversed(list(itertools.pairwise(out))):
+            for name, status in found.items():
+                if status == "doubtful" and following.get(name) == "progressed":
+                    found[name] = "progressed"
+    return out
 
 
 def respond_non_target(found: dict[str, str]) -> str:
     """4.3.3."""
     if "progressed" in found.values():
         return "PD"
-    if "not evaluated" in found.values():
+    if not found or "not evaluated" in found.values():
         return "NE"
     if all(one == "absent" for one in found.values()):
         return "CR"
@@ -290,19 +323,21 @@ def revise_after_cr(readings: list[Reading], criteria: Criteria) -> None:
 
 def date_progression(reading: Reading, criteria: Criteria) -> dt.date:
     """4.6.2: the first date that shows it; a sum shows it with its last diameter."""
-    target, non_targets = reading["target"], reading["non_targets"]
+    measured = reading["target"]["measured"]
     back = reading["came_back"]
     disease = {"progressed", "present"} if back else {"progressed"}
     shown = [
         lesion["date"]
         for lesion in reading["visit"]["lesions"]
         if (lesion["role"] == "new" and reading["new"][lesion["lesion"]] == "YES")
-        or (lesion["role"] == "non-target" and non_targets.get(lesion["lesion"]) in disease)
+        or (
+            lesion["role"] == "non-target"
+            and reading["non_targets"].get(lesion["lesion"]) in disease
+        )
     ]
-    if reading["target_response"] == "PD":
-        shown.append(max(lesion["date"] for lesion, _ in target["measured"]))
-    if back:
-        shown += [one["date"] for one, mm in target["measured"] if not is_gone(one, mm, criteria)]
+    seen = back and any(not is_gone(one, mm, criteria) for one, mm in measured)
+    if seen or reading["target_response"] == "PD":
+        shown.append(max(lesion["date"] for lesion, _ in measured))
     return min(shown)
 
 
@@ -316,58 +351,63 @@ def date_response(reading: Reading, criteria: Criteria) -> dt.date:
     return min(dates) if rule == "first" else max(dates)
 
 
-def read_visit(
-    visit: Visit, baseline: Visit | None, new: dict[str, str], criteria: Criteria
-) -> Reading:
-    """Read the lesions of one visit; the responses are still to come."""
-    return {
-        "visit": visit,
-        "target": read_target(visit, baseline, criteria),
-        "non_targets": read_non_targets(visit, baseline, criteria),
-        "new": new,
-        "target_response": None,
-        "non_target_response": None,
-        "response": None,
-        "came_back": False,
-    }
-
-
 def respond(
-    reading: Reading,
-    baseline: Visit | None,
-    sums: tuple[float | None, float | None],
-    criteria: Criteria,
+    reading: Reading, roles: set[str], sums: tuple[float | None, float | None], criteria: Criteria
 ) -> None:
     """4.4.1: write the responses of one visit after baseline; `sums` are baseline and nadir."""
-    if baseline and of_role(baseline, "target"):
+    if "target" in roles:
         reading["target_response"] = respond_target(reading["target"], *sums, criteria)
-    if reading["non_targets"]:
+    if "non-target" in roles:
         reading["non_target_response"] = respond_non_target(reading["non_targets"])
     reading["response"] = respond_overall(
         reading["target_response"],
         reading["non_target_response"],
         respond_new(reading["new"]),
-        imaged=baseline is not None and is_imaged(reading["visit"]),
+        imaged="no baseline" not in roles and is_imaged(reading["visit"]),
     )
+
+
+def read_visits(visits: list[Visit], baseline: Visit | None, criteria: Criteria) -> list[Reading]:
+    """Read the lesions of all visits; the responses are still to come."""
+    parts = find_parts(visits, baseline)
+    non_targets = read_non_targets(visits, baseline, criteria)
+    news = read_new_lesions(visits, criteria)
+    return [
+        {
+            "visit": visit,
+            "target": read_target(visit, baseline, parts[i], criteria),
+            "non_targets": non_targets[i],
+            "new": news[i],
+            "target_response": None,
+            "non_target_response": None,
+            "response": None,
+            "came_back": False,
+        }
+        for i, visit in enumerate(visits)
+    ]
+
+
+def find_baseline(visits: list[Visit]) -> Visit | None:
+    """4.2: the first assessment, unless nothing was imaged then."""
+    first = visits[0]
+    named = any(lesion["role"] != "none" for lesion in first["lesions"])
+    return first if first["assessment"] == 0 and (named or is_imaged(first)) else None
 
 
 def assess(history: History, criteria: Criteria) -> list[Assessed]:
     """Assess every visit of one patient, baseline included."""
-    visits = history["visits"]
-    first = visits[0]
-    named = any(lesion["role"] != "none" for lesion in first["lesions"])
-    baseline = first if first["assessment"] == 0 and (named or is_imaged(first)) else None
-    news = read_new_lesions(visits, criteria)
-    readings = [
-        read_visit(visit, baseline, new, criteria) for visit, new in zip(visits, news, strict=True)
-    ]
+    baseline = find_baseline(history["visits"])
+    readings = read_visits(history["visits"], baseline, criteria)
+    roles = {lesion["role"] for visit in history["visits"] for lesion in visit["lesions"]}
+    if baseline is None:
+        roles.add("no baseline")
     baseline_mm = readings[0]["target"]["sum_mm"] if baseline else None
     nadirs: list[tuple[float | None, dt.date | None]] = []
     nadir: tuple[float | None, dt.date | None] = (None, None)
     for reading in readings:
         nadirs.append(nadir)
         if reading["visit"]["assessment"] > 0:
-            respond(reading, baseline, (baseline_mm, nadir[0]), criteria)
+            respond(reading, roles, (baseline_mm, nadir[0]), criteria)
         total = reading["target"]["sum_mm"]
         if total is not None and (nadir[0] is None or total < nadir[0]):
             nadir = (total, max(one["date"] for one in reading["visit"]["lesions"]))

@@ -204,3 +204,43 @@ def test_sas7bdat_written_by_haven_is_read(tmp_path: Path) -> None:
         ("S-001", "001", "701", "2021-02-01", 61.0, "F"),
         ("S-002", "002", "702", None, None, "M"),
     ]
+
+
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.9, 0.999])
+@pytest.mark.parametrize(
+    ("suffix", "write"),
+    [
+        ("parquet", _write_parquet),
+        ("xlsx", _write_workbooks),
+        ("xpt", lambda folder: _write_xpt(folder, 8)),
+        ("json", _write_json),
+        ("ndjson", _write_ndjson),
+    ],
+)
+def test_file_cut_off_is_listed_and_never_a_traceback(
+    tmp_path: Path, suffix: str, write: Callable[[Path], None], share: float
+) -> None:
+    write(tmp_path)
+    whole = (tmp_path / f"ae.{suffix}").read_bytes()
+    for path in tmp_path.iterdir():
+        path.unlink()
+    (tmp_path / "dm.csv").write_text(CLEAN["dm.csv"])
+    (tmp_path / f"ae.{suffix}").write_bytes(whole[: int(len(whole) * share)])
+    sdtm = read_sdtm(tmp_path)
+    named = sdtm.queries.filter(pl.col("file") == f"ae.{suffix}", pl.col("severity") == "error")
+    assert named.height >= 1
+    assert set(named["rule"]) <= {"file.corrupt", "file.records"}
+
+
+def test_text_without_quotes_reads_as_with_them(tmp_path: Path) -> None:
+    (tmp_path / "plain").mkdir()
+    (tmp_path / "quoted").mkdir()
+    plain = read_sdtm(write_study(tmp_path / "plain"))
+    for name in CLEAN:
+        header, rows = _table(name)
+        text = io.StringIO()
+        csv.writer(text, quoting=csv.QUOTE_ALL).writerows([header, *rows])
+        (tmp_path / "quoted" / name).write_text(text.getvalue())
+    quoted = read_sdtm(tmp_path / "quoted")
+    for name, frame in plain.domains.items():
+        assert frame.equals(quoted[name]), name

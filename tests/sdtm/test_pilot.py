@@ -11,9 +11,24 @@ from topline.sdtm.collected import Sdtm
 from topline.sdtm.qualifiers import join_qualifiers
 from topline.sdtm.read import read_sdtm
 
-FILES = (
-    ["dm", "ds", "ex", "ae", "tu_onco", "tr_onco", "rs_onco", "suppdm", "suppae", "suppds", "supptr_onco", "vs", "eg", "lb", "mh", "cm"]
-)
+FILES = [
+    "dm",
+    "ds",
+    "ex",
+    "ae",
+    "tu_onco",
+    "tr_onco",
+    "rs_onco",
+    "suppdm",
+    "suppae",
+    "suppds",
+    "supptr_onco",
+    "vs",
+    "eg",
+    "lb",
+    "mh",
+    "cm",
+]
 
 
 @pytest.fixture(scope="module")

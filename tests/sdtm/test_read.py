@@ -203,6 +203,24 @@ def test_without_subjects_the_message_says_what_is_wrong(
         assert word in str(error.value)
 
 
+def test_rows_set_aside_for_different_reasons_stand_together(tmp_path: Path) -> None:
+    rows = "STUDYID,USUBJID,MHSEQ,MHTERM\nS,S-001,1\nS,S-9,2,a\nS,,3,a\nS,S-001,4,a\n"
+    sdtm = read_sdtm(write_study(tmp_path, {"mh.csv": rows}))
+    assert sdtm["MH"]["MHSEQ"].to_list() == [4]
+    assert sdtm.set_aside["MH"].select("ROW", "REASON").rows() == [
+        (1, "file.row.width"),
+        (2, "MH.USUBJID.unknown"),
+        (3, "MH.USUBJID.required"),
+    ]
+
+
+def test_parquet_that_crashes_the_reader_is_listed(tmp_path: Path) -> None:
+    # a few bytes of its footer changed; found by changing bytes at random
+    content = (Path(__file__).parent / "files" / "footer_broken.parquet").read_bytes()
+    sdtm = read_sdtm(write_study(tmp_path, {"cm.parquet": content}))
+    assert one_query(sdtm, "file.corrupt")["file"] == "cm.parquet"
+
+
 def test_missing_folder_is_a_wrong_call(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"no such folder; give the folder"):
         read_sdtm(tmp_path / "nowhere")

@@ -203,7 +203,7 @@ def _add_changes(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _sums(rows: pl.DataFrame, protocol: Protocol) -> pl.DataFrame:
-    """Return one row an assessment with target lesions: the sum, its nadir and its changes."""
+    """Return one row an assessment in which target lesions were evaluated: sum, nadir, changes."""
     used = rows.filter(pl.col("ANL01FL") == "Y")
     assessments = (
         derive_assessments(derive_measurements(used), protocol.response.options)
@@ -215,10 +215,10 @@ def _sums(rows: pl.DataFrame, protocol: Protocol) -> pl.DataFrame:
         .group_by("USUBJID", "ASSESSN")
         .agg(pl.col("AVISIT", "AVISITN", "TRTSDT").last())
     )
-    targets = pl.col("lesions_expected") > 0
+    seen = (pl.col("lesions_expected") > 0) & (pl.col("lesions_evaluated") > 0)
     base = pl.col("baseline_mm")
     return (
-        assessments.filter(targets)
+        assessments.filter(seen)
         .select(
             USUBJID="subject",
             ASSESSN="assessment",

@@ -260,8 +260,8 @@ def _condition(variable: str | None, column: str, wanted: pl.Expr) -> pl.Expr:
     return pl.when(wanted).then(found).otherwise(pl.lit(""))
 
 
-def _as_rows(cells: pl.DataFrame, analysis: EventCounts, base: str) -> pl.DataFrame:
-    """Write cells as result rows, n and percent one below the other."""
+def _trace(analysis: EventCounts, base: str) -> pl.Expr:
+    """Join the conditions of a cell to those of all."""
     parts = [
         _condition(analysis.within, "section", pl.col("depth") >= 1),
         _condition(analysis.term, "parameter", pl.col("depth") == 2),
@@ -273,6 +273,11 @@ def _as_rows(cells: pl.DataFrame, analysis: EventCounts, base: str) -> pl.DataFr
         pl.when(part != "").then(pl.concat_str(pl.lit(" AND "), part)).otherwise(pl.lit(""))
         for part in parts
     ]
+    return pl.concat_str(pl.lit(base), *joined)
+
+
+def _as_rows(cells: pl.DataFrame, analysis: EventCounts, base: str) -> pl.DataFrame:
+    """Write cells as result rows, n and percent one below the other."""
     deeper, is_term = pl.col("depth") >= 1, pl.col("depth") == 2
     within = pl.lit(analysis.within is not None)
     term = pl.when(is_term).then(pl.col("parameter").fill_null(MISSING)).otherwise(pl.lit(ANY))
@@ -290,7 +295,7 @@ def _as_rows(cells: pl.DataFrame, analysis: EventCounts, base: str) -> pl.DataFr
         .otherwise(pl.lit("")),
         parameter=term,
         parameter_label=pl.when(is_term).then(term).otherwise(pl.lit("Any adverse event")),
-        trace_where=pl.concat_str(pl.lit(base), *joined),
+        trace_where=_trace(analysis, base),
         trace_dataset=pl.lit("ADAE"),
         warning=pl.when(pl.col("n") == 0)
         .then(pl.lit("no subjects in this group"))
@@ -307,10 +312,12 @@ def _as_rows(cells: pl.DataFrame, analysis: EventCounts, base: str) -> pl.DataFr
 
 def _twice(rows: pl.DataFrame) -> pl.DataFrame:
     """Each row as a count and as a percentage."""
-    share = pl.when(pl.col("n") > 0).then(100 * pl.col("count") / pl.col("n"))
-    shares = rows.select("count", "n").unique().with_columns(share=share)
+    shares = rows.select("count", "n").unique()
+    # divided in Python, as elsewhere: Polars' quotient can differ in the last digit
+    percents = [100 * count / n if n else None for count, n in shares.iter_rows()]
     shares = shares.with_columns(
-        shown=pl.Series([formats.percent(value) for value in shares["share"]], dtype=pl.String)
+        share=pl.Series(percents, dtype=pl.Float64),
+        shown=pl.Series([formats.percent(share) for share in percents], dtype=pl.String),
     )
     both = rows.join(shares, on=["count", "n"], how="left", maintain_order="left")
     count = both.with_columns(

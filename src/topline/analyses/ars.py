@@ -27,7 +27,7 @@ _GROUPINGS = {
 
 
 def write_ars(protocol: Protocol, results: Results) -> str:
-    """Write results as a reporting event of the standard.
+    """Write results as a reporting event of the standard, on one line.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ def write_ars(protocol: Protocol, results: Results) -> str:
         "methods": _methods(rows),
         "analyses": _analyses(protocol, rows),
     }
-    return json.dumps(event, ensure_ascii=False, indent=1) + "\n"
+    return json.dumps(event, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
 def _analysis_sets(protocol: Protocol) -> list[Json]:

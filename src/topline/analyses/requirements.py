@@ -48,7 +48,8 @@ def refuse_unmet(protocol: Protocol, adam: Adam) -> None:
     )
     if problems:
         n = len(problems)
-        head = f"the analyses ask for what the data do not have ({n} problem{'s' * (n != 1)}):"
+        counted = f"{n} problem{'s' if n != 1 else ''}"
+        head = f"the analyses of the protocol cannot be carried out on these data ({counted}):"
         raise ProtocolError("\n".join([head, *(f"  {problem}" for problem in problems)]))
 
 
@@ -77,8 +78,9 @@ class _Need:
             yield from self._endpoint(analysis)
         elif isinstance(analysis, EventCounts):
             yield from self._condition("ADAE", analysis.where, "where")
-            yield from self._columns("ADAE", [analysis.term], "term")
-            yield from self._columns("ADAE", [analysis.within] if analysis.within else [], "within")
+            yield from self._words("ADAE", analysis.term, "term")
+            if analysis.within is not None:
+                yield from self._words("ADAE", analysis.within, "within")
             yield from self._arms("TRT01A", "ADAE")
         else:
             yield from self._lines(analysis)
@@ -162,6 +164,13 @@ class _Need:
                 )
             elif values and schema[name].is_float():
                 yield from self._finite(name, key)
+
+    def _words(self, dataset: str, name: str, key: str) -> Iterator[str]:
+        """Find a column that the dataset lacks, or that does not hold text."""
+        yield from self._columns(dataset, [name], key)
+        dtype = self.adam[dataset].schema.get(name, pl.String())
+        if dtype != pl.String:
+            yield f"{self.path}.{key}: found {name}, which holds {dtype}; expected text"
 
     def _finite(self, variable: str, key: str) -> Iterator[str]:
         """Subjects for whom a number is infinite or not a number."""

@@ -1,6 +1,5 @@
 """The planned displays, each from its results, in the protocol's order."""
 
-import datetime as dt
 import re
 from typing import Final
 
@@ -33,9 +32,7 @@ from topline.protocol.protocol import Protocol
 _NOT_IN_NAMES: Final = re.compile(r"[^a-z0-9]+")
 
 
-def compose(
-    protocol: Protocol, results: Results, *, data_cut: dt.date | None = None
-) -> tuple[Table | Figure, ...]:
+def compose(protocol: Protocol, results: Results) -> tuple[Table | Figure, ...]:
     """Return every planned display.
 
     Parameters
@@ -44,16 +41,13 @@ def compose(
         Gives the displays, their numbers and titles.
     results
         Results of the analyses; a display prints them and computes nothing.
-    data_cut
-        Date of the data cut that was made; None: the protocol's.
 
     Returns
     -------
     tuple of Table or Figure
         In the protocol's order.
     """
-    cut = data_cut or protocol.study.data_cut
-    return tuple(_display(plan, protocol, results, cut) for plan in protocol.displays)
+    return tuple(_display(plan, protocol, results) for plan in protocol.displays)
 
 
 def slugs(displays: tuple[Table | Figure, ...]) -> tuple[str, ...]:
@@ -73,11 +67,9 @@ def analyses_of(plan: Display) -> tuple[str, ...]:
     return plan.analyses if isinstance(plan, RateTable | SurvivalTable) else (plan.analysis,)
 
 
-def _display(
-    plan: Display, protocol: Protocol, results: Results, cut: dt.date | None
-) -> Table | Figure:
+def _display(plan: Display, protocol: Protocol, results: Results) -> Table | Figure:
     numbers = {name: Numbers(results.rows, name) for name in analyses_of(plan)}
-    notes = footnotes(plan, protocol, analyses_of(plan), numbers, results.rows, cut)
+    notes = footnotes(plan, protocol, numbers)
     if isinstance(plan, FlowFigure | KaplanMeierFigure):
         return _figure(plan, protocol, numbers[plan.analysis], results.curves, notes)
     table = _table(plan, protocol, numbers)
@@ -138,13 +130,20 @@ def _curves(
     every = plan.every if isinstance(plan, KaplanMeierFigure) else None
     shown = curves.filter(pl.col("analysis_id") == plan.analysis)
     drawn = Curves(
-        analysis.endpoint, endpoint.label, unit, shown, numbers, every, protocol.study.notice or ""
+        analysis.endpoint,
+        endpoint.label,
+        unit,
+        shown,
+        numbers,
+        analysis.level,
+        every,
+        protocol.study.notice or "",
     )
     prefix = _NOT_IN_NAMES.sub("-", plan.number.lower()).strip("-")
     sentences = [f"Kaplan-Meier estimate of {endpoint.label.lower()}"]
     for group in numbers.groups(analysis.endpoint):
         found = {s: numbers.get(analysis.endpoint, s, group=group) for s in _TOLD}
-        told = ", ".join(f"{words} {found[s].display}" for s, words in _TOLD.items() if found[s])
+        told = ", ".join(f"{_TOLD[s]} {number.display}" for s, number in found.items() if number)
         sentences.append(f"{group.label}: {told}" if told else "")
     return draw_curves(drawn, prefix), ". ".join(filter(None, sentences)) + "."
 

@@ -11,6 +11,7 @@ from topline.displays.numbers import Group, Number, Numbers
 from topline.displays.svg import (
     LINE_HEIGHT,
     NAMESPACE,
+    Box,
     Line,
     draw_box,
     draw_lines,
@@ -29,38 +30,20 @@ _NARROWEST_ARM: Final = 120.0
 _EVERYBODY: Final = Group("", "", "")
 
 
-@dataclass(frozen=True, slots=True)
-class _Box:
-    x: float
-    y: float
-    width: float
-    height: float
-    lines: tuple[Line, ...]
-    fill: str = "#ffffff"
-
-    @property
-    def centre(self) -> float:
-        return self.x + self.width / 2
-
-    @property
-    def bottom(self) -> float:
-        return self.y + self.height
-
-
 @dataclass(slots=True)
 class _Page:
     """What is on the page so far; `last` are the boxes that the next step continues from."""
 
     width: float
     arms: int
-    boxes: list[_Box] = field(default_factory=list[_Box])
+    boxes: list[Box] = field(default_factory=list[Box])
     paths: list[tuple[tuple[tuple[float, float], ...], bool]] = field(
         default_factory=list[tuple[tuple[tuple[float, float], ...], bool]]
     )
-    last: tuple[_Box, ...] = ()
+    last: tuple[Box, ...] = ()
     bottom: float = 1.0
 
-    def put(self, box: _Box) -> _Box:
+    def put(self, box: Box) -> Box:
         self.boxes.append(box)
         self.bottom = max(self.bottom, box.bottom)
         return box
@@ -215,7 +198,7 @@ def _add_step(page: _Page, step: FlowStep, numbers: Numbers) -> None:
     ]
     height = max(map(_height, lines))
     boxes = tuple(
-        page.put(_Box(x, top, width, height, text))
+        page.put(Box(x, top, width, height, text))
         for (x, width), text in zip(columns, lines, strict=True)
     )
     _connect(page, boxes, top)
@@ -237,7 +220,7 @@ def _add_lost(page: _Page, step: FlowStep, numbers: Numbers, group: Group) -> fl
     lines = _reason_lines(step, numbers, "lost", group, width - 2 * _PAD)
     if not lines:
         return page.bottom + _GAP
-    box = page.put(_Box(x, page.bottom + _GAP / 2, width, _height(lines), lines, theme.TINT))
+    box = page.put(Box(x, page.bottom + _GAP / 2, width, _height(lines), lines, theme.TINT))
     middle = box.y + box.height / 2
     page.join((trunk.centre, middle), (x, middle))
     return page.bottom + _GAP / 2
@@ -248,12 +231,12 @@ def _add_outcome(page: _Page, step: FlowStep, numbers: Numbers, group: Group) ->
     trunk, (x, width) = page.last[0], _side(page)
     lines = _reason_lines(step, numbers, "outcome", group, width - 2 * _PAD)
     if lines:
-        box = page.put(_Box(x, trunk.y, width, _height(lines), lines, theme.TINT))
+        box = page.put(Box(x, trunk.y, width, _height(lines), lines, theme.TINT))
         middle = trunk.y + min(trunk.height, box.height) / 2
         page.join((trunk.x + trunk.width, middle), (x, middle))
 
 
-def _connect(page: _Page, boxes: Sequence[_Box], top: float) -> None:
+def _connect(page: _Page, boxes: Sequence[Box], top: float) -> None:
     """Join the boxes of two steps: straight where they are as many, else by a rail."""
     if len(page.last) == len(boxes):
         for above, below in zip(page.last, boxes, strict=True):
@@ -276,7 +259,7 @@ def _draw(page: _Page, notice: str) -> str:
     for points, arrow in page.paths:
         draw_path(root, points, arrow=arrow)
     for box in page.boxes:
-        draw_box(root, box.x, box.y, box.width, box.height, box.fill)
+        draw_box(root, box)
         draw_lines(root, box.lines, box.x + _PAD, box.y + _PAD - 1, _SIZE)
     muted = ET.SubElement(root, f"{{{NAMESPACE}}}g", {"fill": theme.MUTED})
     draw_lines(muted, below, 1, page.bottom + 5, theme.NOTICE_PT)

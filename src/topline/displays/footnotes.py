@@ -1,58 +1,82 @@
 """What stands below a display: whom it is about, by which method, up to when."""
 
-import datetime as dt
 from collections.abc import Mapping
 from typing import Final
 
-import polars as pl
-
 from topline.displays.numbers import Numbers
-from topline.protocol.analyses import EventCounts, Flow
+from topline.protocol.analyses import Analysis, EventCounts, Flow, Rate, Survival
 from topline.protocol.displays import Display
 from topline.protocol.protocol import Protocol
 
-_ABBREVIATIONS: Final = {
-    "NR": "not reached",
-    "NE": "not estimable",
-}
-_PLAIN: Final = {"", "Count"}
+_ABBREVIATIONS: Final = {"NR": "not reached", "NE": "not estimable"}
+_SELF_EVIDENT: Final = {"", "Count", "Summary statistics"}
 
 
-def footnotes(  # noqa: PLR0913 (all that a footnote can be about)
-    plan: Display,
-    protocol: Protocol,
-    analyses: tuple[str, ...],
-    numbers: Mapping[str, Numbers],
-    rows: pl.DataFrame,
-    cut: dt.date | None,
-) -> tuple[str, ...]:
-    """Return the footnotes of a display: its own, then set, methods, signs, data cut, notice."""
-    planned = [protocol.analyses[name] for name in analyses]
-    notes = list(plan.footnotes)
-    sets = dict.fromkeys(a.analysis_set for a in planned if not isinstance(a, Flow))
-    notes += [
-        f"Analysis set {name}: {protocol.analysis_sets[name].label}."
-        for name in sets
-        if name in protocol.analysis_sets
+def footnotes(plan: Display, protocol: Protocol, numbers: Mapping[str, Numbers]) -> tuple[str, ...]:
+    """Return the footnotes of a display.
+
+    Parameters
+    ----------
+    plan
+        The display; its own footnotes come first.
+    protocol
+        Gives analyses, sets, data cut and notice.
+    numbers
+        Results of each analysis that the display prints.
+    """
+    planned = {name: protocol.analyses[name] for name in numbers}
+    cut = protocol.study.data_cut
+    notes = [
+        *plan.footnotes,
+        *_sets(protocol, planned),
+        *_restrictions(planned),
+        *_methods(numbers),
+        *_signs(numbers),
+        *_decisions(numbers),
+        *([f"Data cut: {cut.day} {cut:%B %Y}."] if cut else []),
+        *([protocol.study.notice] if protocol.study.notice else []),
     ]
-    notes += _methods(rows, analyses)
-    if any(isinstance(a, EventCounts) for a in planned):
-        notes.append("Each subject counts once a term, at the worst grade.")
-    shown = {r.display for name in analyses for r in numbers[name].rows}
-    signs = [f"{sign}, {words}" for sign, words in _ABBREVIATIONS.items() if sign in shown]
-    if signs:
-        notes.append("; ".join(signs) + ".")
-    for name in analyses:
-        notes += [f"{warning}." for warning in numbers[name].warnings() if len(warning) > 40]
-    if cut is not None:
-        notes.append(f"Data cut: {cut.day} {cut:%B %Y}.")
-    if protocol.study.notice:
-        notes.append(protocol.study.notice)
     return tuple(dict.fromkeys(notes))
 
 
-def _methods(rows: pl.DataFrame, analyses: tuple[str, ...]) -> list[str]:
-    """Return one sentence of the methods that made the numbers."""
-    found = rows.filter(pl.col("analysis_id").is_in(analyses)).select("method").to_series()
-    methods = [method for method in found.unique(maintain_order=True) if method not in _PLAIN]
+def _sets(protocol: Protocol, planned: Mapping[str, Analysis]) -> list[str]:
+    """Name the analysis sets; a flow diagram names its own."""
+    names = dict.fromkeys(a.analysis_set for a in planned.values() if not isinstance(a, Flow))
+    return [f"Analysis set {name}: {protocol.analysis_sets[name].label}." for name in names]
+
+
+def _restrictions(planned: Mapping[str, Analysis]) -> list[str]:
+    """Say whom a sensitivity analysis is about, and how events count."""
+    notes = [
+        f"{name}: among subjects for whom {analysis.where}."
+        for name, analysis in planned.items()
+        if isinstance(analysis, Rate | Survival) and analysis.where
+    ]
+    if any(isinstance(analysis, EventCounts) for analysis in planned.values()):
+        notes.append("n (%) of subjects; each counts once a term, at the worst grade.")
+    return notes
+
+
+def _methods(numbers: Mapping[str, Numbers]) -> list[str]:
+    """Name the methods that made the numbers."""
+    used = dict.fromkeys(r.method for found in numbers.values() for r in found.rows)
+    methods = [method for method in used if method not in _SELF_EVIDENT]
     return [f"Methods: {'; '.join(methods)}."] if methods else []
+
+
+def _signs(numbers: Mapping[str, Numbers]) -> list[str]:
+    """Explain the signs printed in place of numbers."""
+    shown = {r.display for found in numbers.values() for r in found.rows}
+    signs = [f"{sign}, {words}" for sign, words in _ABBREVIATIONS.items() if sign in shown]
+    return ["; ".join(signs) + "."] if signs else []
+
+
+def _decisions(numbers: Mapping[str, Numbers]) -> list[str]:
+    """Repeat what the analysis says of the design's decision."""
+    warnings = (
+        r.warning
+        for found in numbers.values()
+        for r in found.rows
+        if r.warning and r.statistic in {"decision", "responders_needed"}
+    )
+    return [f"{text[0].upper()}{text[1:].rstrip('.')}." for text in dict.fromkeys(warnings)]

@@ -3,31 +3,28 @@
 The number at risk at a tick is read from the curve: of those followed at least as long.
 """
 
-import io
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-import matplotlib as mpl
 import numpy as np
 import polars as pl
-from matplotlib import font_manager
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
 from topline.displays import theme
 from topline.displays.matplotlib_svg import plain_svg
 from topline.displays.numbers import Group, Number, Numbers
+from topline.displays.plot import Axes, Page, new_page, page_svg, styled
 from topline.displays.svg import printable, text_width, wrap
 from topline.protocol.words import Duration
 
 LOG_RANK: Final = "log-rank"
-_AXIS: Final = ("days", "weeks", "months", "years")
 _STEPS: Final = (1, 2, 3, 6, 12, 24, 36, 60, 90, 180, 365)
 _TICKS_AT_MOST: Final = 10
+# More numbers at risk than these would run into each other: then every second or third tick.
+_NUMBERS_AT_MOST: Final = 20
 _ROW: Final = theme.LABEL_PT * 1.55
 _PLOT_HEIGHT: Final = 190.0
 _LEFT: Final = 46.0
@@ -45,8 +42,25 @@ class Curves:
     """Unit of the time axis; curves come in days."""
     frame: pl.DataFrame
     numbers: Numbers
+    level: float
     every: float | None = None
     notice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """How a piece of text is set."""
+
+    bold: bool = False
+    centred: bool = False
+    size: float = theme.LABEL_PT
+    colour: str = theme.INK
+
+
+_PLAIN: Final = _Look()
+_BOLD: Final = _Look(bold=True)
+_CENTRED: Final = _Look(centred=True)
+_SMALL: Final = _Look(size=theme.NOTICE_PT, colour=theme.MUTED)
 
 
 @dataclass(slots=True)
@@ -55,7 +69,7 @@ class _Sheet:
 
     width: float
     height: float
-    figure: Figure
+    page: Page
     receipts: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
 
     def link(self, mark: Text | Line2D, *numbers: Number | None) -> None:
@@ -66,17 +80,17 @@ class _Sheet:
             self.receipts[key] = ids
             mark.set_gid(key)
 
-    def write(
-        self, x: float, y: float, text: str, *, bold: bool = False, size: float = theme.LABEL_PT
-    ) -> Text:
-        """Write text with its top left corner at a place."""
-        return self.figure.text(
+    def write(self, x: float, y: float, text: str, look: _Look = _PLAIN) -> Text:
+        """Write text with its top at a place."""
+        return self.page.text(
             x / self.width,
             1 - y / self.height,
             printable(text),
+            ha="center" if look.centred else "left",
             va="top",
-            fontsize=size,
-            fontweight=600 if bold else 400,
+            fontsize=look.size,
+            fontweight=600 if look.bold else 400,
+            color=look.colour,
             parse_math=False,
         )
 
@@ -97,39 +111,12 @@ def draw_curves(curves: Curves, prefix: str) -> str:
         SVG, two journal columns wide.
     """
     groups = _drawn(curves)
-    for path in sorted(theme.FONTS.glob("*.ttf")):
-        if path.stem not in _REGISTERED:
-            font_manager.fontManager.addfont(path)
-            _REGISTERED.add(path.stem)
-    with mpl.rc_context(_STYLE), warnings.catch_warnings():
-        # A letter that no font here has is drawn by the reader's own fonts: text stays text.
+    with styled(), warnings.catch_warnings():
+        # A letter that the font does not have is drawn by the reader's own: text stays text.
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")
         sheet = _lay_out(curves, groups)
-        written = io.StringIO()
-        sheet.figure.savefig(written, format="svg", metadata=_NO_METADATA)
-    return plain_svg(written.getvalue(), prefix, sheet.receipts)
-
-
-_REGISTERED: Final[set[str]] = set()
-_NO_METADATA: Final = {"Date": None, "Creator": None, "Format": None, "Type": None}
-_STYLE: Final = {
-    "svg.fonttype": "none",
-    "svg.hashsalt": "topline",
-    "font.family": [theme.FONT],
-    "font.size": theme.LABEL_PT,
-    "text.color": theme.INK,
-    "axes.edgecolor": theme.INK,
-    "axes.labelcolor": theme.INK,
-    "axes.linewidth": 0.6,
-    "axes.unicode_minus": True,
-    "xtick.color": theme.INK,
-    "ytick.color": theme.INK,
-    "xtick.major.width": 0.6,
-    "ytick.major.width": 0.6,
-    "xtick.major.size": 3,
-    "ytick.major.size": 3,
-    "path.simplify": False,
-}
+        picture = page_svg(sheet.page)
+    return plain_svg(picture, prefix, sheet.receipts)
 
 
 def _drawn(curves: Curves) -> list[Group]:
@@ -154,8 +141,8 @@ def _lay_out(curves: Curves, groups: Sequence[Group]) -> _Sheet:
     risk_rows = len(groups) + 1
     notice = wrap(curves.notice, width, theme.NOTICE_PT) if curves.notice else ()
     height = risk_top + risk_rows * _ROW + 4 + len(notice) * theme.NOTICE_PT * 1.3
-    sheet = _Sheet(width, height, Figure(figsize=(width / 72, height / 72)))
-    axes = sheet.figure.add_axes(
+    sheet = _Sheet(width, height, new_page(width, height))
+    axes = sheet.page.add_axes(
         (
             left / width,
             1 - (plot_top + _PLOT_HEIGHT) / height,
@@ -170,7 +157,7 @@ def _lay_out(curves: Curves, groups: Sequence[Group]) -> _Sheet:
     _draw_risk(sheet, axes, curves, list(zip(groups, names, strict=True)), risk_top)
     for i, line in enumerate(notice):
         y = height - (len(notice) - i) * theme.NOTICE_PT * 1.3
-        sheet.write(2, y, line, size=theme.NOTICE_PT).set_color(theme.MUTED)
+        sheet.write(2, y, line, _SMALL)
     return sheet
 
 
@@ -192,10 +179,11 @@ def _draw_axes(axes: Axes, curves: Curves) -> None:
     axes.set_xlim(0, max(last * 1.02, ticks[-1]))
     axes.set_ylim(0, 1.03)
     axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
-    axes.set_yticks([0, 0.2, 0.4, 0.5, 0.6, 0.8, 1], ["0", "20", "40", "50", "60", "80", "100"])
-    axes.set_xlabel(f"Time ({curves.unit})", labelpad=3)
+    axes.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0", "25", "50", "75", "100"])
+    axes.set_xlabel(f"Time ({curves.unit})", labelpad=3, parse_math=False)
     axes.set_ylabel(printable(f"{curves.label} (%)"), labelpad=6, parse_math=False)
-    axes.spines[["top", "right"]].set_visible(False)
+    for side in ("top", "right"):
+        axes.spines[side].set_visible(b=False)
     axes.axhline(0.5, color=theme.MUTED, linewidth=0.6, dashes=(4, 3), zorder=1)
 
 
@@ -213,6 +201,7 @@ def time_ticks(last: float, every: float | None) -> list[float]:
     """
     fitting = (float(step) for step in _STEPS if last / step <= _TICKS_AT_MOST - 1)
     step = every or next(fitting, last / _TICKS_AT_MOST)
+    step *= max(1.0, np.ceil(last / step / _NUMBERS_AT_MOST))
     count = max(int(np.ceil(last / step - 1e-9)), 1)
     return [round(step * i, 6) for i in range(count + 1)]
 
@@ -226,7 +215,7 @@ def _draw_curve(sheet: _Sheet, axes: Axes, curves: Curves, group: Group, place: 
     lower, upper = (
         frame[s].cast(pl.Float64).fill_null(np.nan).to_numpy() for s in ("lower", "upper")
     )
-    axes.fill_between(time, lower, upper, step="post", color=colour, alpha=0.13, linewidth=0)
+    axes.fill_between(time, lower, upper, step="post", color=colour, alpha=0.12, linewidth=0)
     survival = frame["survival"].to_numpy()
     (line,) = axes.step(time, survival, where="post", color=colour, linewidth=1.3, zorder=3)
     line.set_dashes(dashes or (None, None))
@@ -245,20 +234,22 @@ def _counted(curves: Curves, group: Group) -> list[Number | None]:
 
 def _draw_key(sheet: _Sheet, curves: Curves, groups: Sequence[Group]) -> None:
     """Print above the plot what each curve is: events, median; the test between them."""
-    # Columns from the right: median, events; the names take what is left.
-    median_x, events_x = sheet.width - 150.0, sheet.width - 225.0
-    sheet.write(events_x, 0, "Events / N", bold=True)
-    sheet.write(median_x, 0, f"Median ({curves.unit}), CI", bold=True)
+    several = len(groups) > 1
+    names = [_short(group.label, 240.0) for group in groups] if several else []
+    widest = max((text_width(name, theme.LABEL_PT) for name in names), default=0.0)
+    events_x = max(30 + widest + 24, 96.0) if several else 2.0
+    median_x = events_x + 84.0
+    sheet.write(events_x, 0, "Events / N", _BOLD)
+    sheet.write(median_x, 0, f"Median, {curves.unit} ({curves.level:.0%} CI)", _BOLD)
     test = _test(curves)
     if test is not None:
-        sheet.link(sheet.write(2, 0, f"Log-rank P = {test.display}".replace("= <", "< ")), test)
+        words = f"Log-rank P {'' if test.display[:1] in '<>' else '= '}{test.display}"
+        sheet.link(sheet.write(median_x + 150, _ROW, words), test)
     for i, group in enumerate(groups):
         y = (i + 1) * _ROW
-        if len(groups) > 1:
+        if several:
             _draw_swatch(sheet, y, i)
-        indent = 30 if len(groups) > 1 else 2
-        name = group.label if group.by else "All"
-        sheet.write(indent, y, _short(name, events_x - indent - 16))
+            sheet.write(30, y, names[i])
         n, events, _ = _counted(curves, group)
         if n and events:
             sheet.link(sheet.write(events_x, y, f"{events.display} / {n.display}"), events, n)
@@ -282,7 +273,7 @@ def _draw_swatch(sheet: _Sheet, y: float, place: int) -> None:
     )
     dashes = theme.DASHES[place % len(theme.DASHES)]
     line.set_dashes(dashes or (None, None))
-    sheet.figure.add_artist(line)
+    sheet.page.add_artist(line)
 
 
 def _test(curves: Curves) -> Number | None:
@@ -294,8 +285,8 @@ def _draw_risk(
     sheet: _Sheet, axes: Axes, curves: Curves, named: Sequence[tuple[Group, str]], top: float
 ) -> None:
     """Print the numbers at risk under the ticks of the time axis."""
-    sheet.write(2, top, "Number at risk", bold=True)
-    ticks = [float(tick) for tick in axes.get_xticks()]
+    sheet.write(2, top, "Number at risk", _BOLD)
+    ticks = axes.get_xticks().tolist()
     box = axes.get_position()
     end = axes.get_xlim()[1]
     for i, (group, name) in enumerate(named):
@@ -306,8 +297,7 @@ def _draw_risk(
         counts = at_risk(frame, [tick * _days(curves) for tick in ticks])
         for tick, count in zip(ticks, counts, strict=True):
             x = (box.x0 + tick / end * box.width) * sheet.width
-            mark = sheet.write(x, y, str(count))
-            mark.set_ha("center")
+            mark = sheet.write(x, y, str(count), _CENTRED)
             if tick == 0:
                 sheet.link(mark, curves.numbers.get(curves.endpoint, "n", group=group))
 

@@ -72,10 +72,6 @@ class Numbers:
                 found.setdefault((r.by, r.group), group)
         return tuple(found.values())
 
-    def warnings(self) -> tuple[str, ...]:
-        """Return what the analysis warns of, each once."""
-        return tuple(dict.fromkeys(r.warning for r in self.rows if r.warning))
-
 
 def print_cell(form: str, *numbers: Number | None, indent: int = 0) -> Cell:
     """Return the cell that prints results in a form; empty when one is not there.

@@ -1,6 +1,7 @@
 """Response: rates with intervals, subgroups, best responses, the design's decision."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from topline.analyses.levels import label_of
@@ -8,9 +9,15 @@ from topline.displays.numbers import Group, Number, Numbers, print_cell
 from topline.displays.table import Cell, Column, Row, Table, heading
 from topline.protocol.analyses import Rate
 from topline.protocol.displays import RateTable
+from topline.protocol.endpoints import ResponseRate
 from topline.protocol.protocol import Protocol
 
 ARM: Final = "TRT01P"
+_DECISION: Final = {
+    "responders_needed": "Responders needed",
+    "p_value": "P value, exact binomial test",
+    "decision": "Primary endpoint",
+}
 _RESPONSES: Final = {
     "CR": "Complete response",
     "PR": "Partial response",
@@ -19,24 +26,39 @@ _RESPONSES: Final = {
     "PD": "Progressive disease",
     "NE": "Not evaluable",
 }
-_WIDTH: Final = 4
+_EVERYBODY: Final = Group("", "", "All")
 
 
 def compose_rates(plan: RateTable, protocol: Protocol, numbers: Mapping[str, Numbers]) -> Table:
-    """Return the table of response rates: a line a group, then what the rates are made of."""
-    level = next(_rate(protocol, name).level for name in plan.analyses)
-    columns = (
-        Column("Response"),
-        Column("n / N"),
-        Column("%"),
-        Column(f"{level:.0%} CI"),
-    )
+    """Return the table of response rates: two columns an arm, then two of all subjects.
+
+    Subgroups are of all subjects, and stand under all.
+    """
+    first = _rate(protocol, plan.analyses[0])
+    found = numbers[plan.analyses[0]].groups(first.endpoint)
+    groups = (*(g for g in found if g.by == ARM), _EVERYBODY)
+    span = [group.label if len(groups) > 1 else "" for group in groups]
+    heads = [
+        Column(label, span=over)
+        for over in span
+        for label in ("n / N (%)", f"{first.level:.0%} CI")
+    ]
+    again = Counter(_rate(protocol, name).endpoint for name in plan.analyses)
     rows: list[Row] = []
     for name in plan.analyses:
-        rows += _rate_rows(_rate(protocol, name), protocol, numbers[name])
-        rows += _decision_rows(numbers[name])
-    rows += _best_rows(plan, protocol, numbers)
-    return Table(plan.number, plan.title, columns, tuple(rows))
+        rate = _rate(protocol, name)
+        label = protocol.endpoints[rate.endpoint].label
+        if rate.where:
+            label = f"{label} ({name})"
+        elif again[rate.endpoint] > 1:
+            label = f"{label}, {rate.analysis_set}"
+        rows.append(_line(label, numbers[name], rate.endpoint, groups, strong=True))
+        rows += _subgroups(rate, protocol, numbers[name], groups)
+        rows += _decision_rows(numbers[name], groups)
+    for title, name in _best(plan, protocol).items():
+        rows.append(heading(title, 1 + len(heads)))
+        rows += _best_lines(_rate(protocol, name).endpoint, numbers[name], groups)
+    return Table(plan.number, plan.title, (Column("Response"), *heads), tuple(rows))
 
 
 def _rate(protocol: Protocol, name: str) -> Rate:
@@ -48,96 +70,77 @@ def _rate(protocol: Protocol, name: str) -> Rate:
     raise TypeError(msg)
 
 
-def _rate_rows(plan: Rate, protocol: Protocol, numbers: Numbers) -> list[Row]:
-    groups = [g for g in numbers.groups(plan.endpoint) if _estimated(numbers, plan.endpoint, g)]
-    label = protocol.endpoints[plan.endpoint].label
-    if plan.where:
-        label = f"{label}, among subjects with {plan.where}"
-    whole = [g for g in groups if not g.by]
-    lines = [_line(label, numbers, plan.endpoint, g, strong=True) for g in whole]
-    if not whole:
-        lines.append(heading(label, _WIDTH))
+def _line(
+    label: str, numbers: Numbers, endpoint: str, groups: Sequence[Group], *, strong: bool = False
+) -> Row:
+    pairs = (_rate_cells(numbers, endpoint, group) for group in groups)
+    return Row((Cell(label), *(cell for pair in pairs for cell in pair)), heading=strong)
+
+
+def _rate_cells(numbers: Numbers, endpoint: str, group: Group) -> tuple[Cell, Cell]:
+    names = ("responders", "estimate", "lower", "upper")
+    n, rate, lower, upper = (numbers.get(endpoint, s, group=group) for s in names)
+    return _share(n, rate), print_cell("{} to {}", lower, upper)
+
+
+def _share(n: Number | None, percent: Number | None) -> Cell:
+    """Print `8 / 33 (24.2)`."""
+    if n is None or percent is None:
+        return Cell("")
+    text = f"{n.display} / {n.n} ({percent.display})"
+    return Cell(text, (n.result_id, percent.result_id))
+
+
+def _subgroups(
+    rate: Rate, protocol: Protocol, numbers: Numbers, groups: Sequence[Group]
+) -> list[Row]:
+    """Return a line a subgroup, under a heading a variable, filled in under all."""
+    blank = [Cell("") for _ in range(2 * (len(groups) - 1))]
+    rows: list[Row] = []
     named = ""
-    for group in (g for g in groups if g.by):
+    for group in (g for g in numbers.groups(rate.endpoint) if g.by not in {"", ARM}):
         if group.by != named:
             named = group.by
-            title = "By arm" if named == ARM else label_of(protocol, named)
-            lines.append(Row((Cell(title, indent=1), *(Cell("") for _ in range(_WIDTH - 1)))))
-        lines.append(_line(group.label, numbers, plan.endpoint, group, indent=2))
-    return lines
-
-
-def _estimated(numbers: Numbers, parameter: str, group: Group) -> bool:
-    return numbers.get(parameter, "estimate", group=group) is not None
-
-
-def _line(  # noqa: PLR0913 (a line of the table is all of these)
-    label: str,
-    numbers: Numbers,
-    parameter: str,
-    group: Group,
-    *,
-    indent: int = 0,
-    strong: bool = False,
-) -> Row:
-    n, rate, lower, upper = (
-        numbers.get(parameter, s, group=group) for s in ("responders", "estimate", "lower", "upper")
-    )
-    counted = Cell("") if n is None else Cell(f"{n.display} / {n.n}", (n.result_id,))
-    cells = (counted, print_cell("{}", rate), print_cell("{} to {}", lower, upper))
-    return Row((Cell(label, indent=indent), *cells), heading=strong)
-
-
-def _decision_rows(numbers: Numbers) -> list[Row]:
-    """Return what the design asked for and whether it was reached."""
-    rows: list[Row] = []
-    asked = {
-        "responders_needed": "Responders needed",
-        "p_value": "P value, one-sided exact binomial test",
-        "decision": "Primary endpoint",
-    }
-    for statistic, label in asked.items():
-        for found in (r for r in numbers.rows if r.statistic == statistic):
-            cells = (_shown(found), Cell(""), Cell(""))
-            rows.append(Row((Cell(label, indent=1), *cells)))
+            rest = [Cell("") for _ in range(2 * len(groups))]
+            rows.append(Row((Cell(label_of(protocol, named), indent=1), *rest)))
+        cells = _rate_cells(numbers, rate.endpoint, group)
+        rows.append(Row((Cell(group.label, indent=2), *blank, *cells)))
     return rows
 
 
-def _shown(number: Number) -> Cell:
-    return print_cell("{}", number)
+def _decision_rows(numbers: Numbers, groups: Sequence[Group]) -> list[Row]:
+    """Return what the design asked for and whether it was reached."""
+    blank = [Cell("") for _ in range(2 * (len(groups) - 1))]
+    return [
+        Row((Cell(label, indent=1), *blank, print_cell("{}", found), Cell("")))
+        for statistic, label in _DECISION.items()
+        for found in numbers.rows
+        if found.statistic == statistic
+    ]
 
 
-def _best_rows(plan: RateTable, protocol: Protocol, numbers: Mapping[str, Numbers]) -> list[Row]:
-    """Return the best responses behind each different kind of rate, of its first analysis."""
-    rows: list[Row] = []
-    seen: set[tuple[str, str]] = set()
+def _best(plan: RateTable, protocol: Protocol) -> dict[str, str]:
+    """Return the titles of the blocks of best responses, and the analysis that has each."""
+    blocks: dict[str, str] = {}
     for name in plan.analyses:
         rate = _rate(protocol, name)
         endpoint = protocol.endpoints[rate.endpoint]
-        of = getattr(endpoint, "of", "BOR")
-        if (of, rate.analysis_set) in seen or rate.where:
-            continue
-        seen.add((of, rate.analysis_set))
-        title = "Confirmed best overall response" if of == "CBOR" else "Best overall response"
-        found = numbers[name]
-        for group in (g for g in found.groups(rate.endpoint) if g.by in {"", ARM}):
-            over = f"{title}: {group.label}" if group.by else title
-            lines = _best_lines(rate, found, group)
-            rows += [heading(over, _WIDTH), *lines] if lines else []
-    return rows
+        confirmed = isinstance(endpoint, ResponseRate) and endpoint.of == "CBOR"
+        title = "Confirmed best overall response" if confirmed else "Best overall response"
+        if not rate.where:
+            blocks.setdefault(title, name)
+    return blocks
 
 
-def _best_lines(rate: Rate, numbers: Numbers, group: Group) -> list[Row]:
-    lines: list[Row] = []
+def _best_lines(endpoint: str, numbers: Numbers, groups: Sequence[Group]) -> list[Row]:
+    rows: list[Row] = []
     for level in dict.fromkeys(r.level for r in numbers.rows if r.level):
-        n, percent, lower, upper = (
-            numbers.get(rate.endpoint, s, group=group, level=level)
-            for s in ("n", "percent", "lower", "upper")
-        )
-        if n is None:
-            continue
-        counted = Cell(f"{n.display} / {n.n}", (n.result_id,))
-        label = Cell(_RESPONSES.get(level, level), indent=1)
-        cells = (counted, print_cell("{}", percent), print_cell("{} to {}", lower, upper))
-        lines.append(Row((label, *cells)))
-    return lines
+        cells: list[Cell] = []
+        for group in groups:
+            n, percent, lower, upper = (
+                numbers.get(endpoint, s, group=group, level=level)
+                for s in ("n", "percent", "lower", "upper")
+            )
+            cells += [_share(n, percent), print_cell("{} to {}", lower, upper)]
+        rows.append(Row((Cell(_RESPONSES.get(level, level), indent=1), *cells)))
+    return rows

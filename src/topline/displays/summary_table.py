@@ -61,10 +61,10 @@ def _variable(
         return [heading(label, len(groups) + 1), *_statistics(plan, numbers, parameter, groups)]
     levels = {r.level: r.level_label or r.level for r in rows}
     if section:
-        return [_counts(numbers, section, parameter, level, label, groups) for level in levels]
+        return [_counts(numbers, (section, parameter, level), label, groups) for level in levels]
     return [
         heading(label, len(groups) + 1),
-        *(_counts(numbers, "", parameter, level, levels[level], groups) for level in levels),
+        *(_counts(numbers, ("", parameter, level), levels[level], groups) for level in levels),
     ]
 
 
@@ -75,14 +75,12 @@ def _label(rows: list[Number]) -> str:
     return f"{label} ({unit})" if unit and unit not in label else label
 
 
-def _counts(  # noqa: PLR0913 (a line of the table is all of these)
-    numbers: Numbers,
-    section: str,
-    parameter: str,
-    level: str,
-    label: str,
-    groups: tuple[Group, ...],
+def _counts(
+    numbers: Numbers, key: tuple[str, str, str], label: str, groups: tuple[Group, ...]
 ) -> Row:
+    """Return the line of a category: its section, parameter and level, and its name."""
+    section, parameter, level = key
+
     def cell(group: Group) -> Cell:
         n, percent = (
             numbers.get(parameter, s, group=group, level=level, section=section)
@@ -106,5 +104,5 @@ def _statistics(
         ]
         lines.append(Row((Cell(label, indent=1), *cells)))
     if any(numbers.get(parameter, "n", group=g, level=MISSING) for g in groups):
-        lines.append(_counts(numbers, "", parameter, MISSING, "Missing", groups))
+        lines.append(_counts(numbers, ("", parameter, MISSING), "Missing", groups))
     return lines

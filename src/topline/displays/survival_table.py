@@ -1,12 +1,13 @@
 """Time-to-event endpoints: a line a curve, with median, landmark rates and follow-up."""
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Final
 
 from topline.analyses.levels import label_of
 from topline.displays.numbers import Group, Number, Numbers, print_cell
 from topline.displays.rate_table import ARM
-from topline.displays.table import Cell, Column, Row, Table, heading
+from topline.displays.table import Cell, Column, Row, Table
 from topline.protocol.analyses import Survival
 from topline.protocol.displays import SurvivalTable
 from topline.protocol.protocol import Protocol
@@ -26,13 +27,17 @@ def compose_survival(
         Column("Events / N"),
         Column(f"Median ({level:.0%} CI)"),
         *(Column(f"{label}, %", span=f"Rate ({level:.0%} CI) at") for label in landmarks),
-        Column("Follow-up, median (range)"),
-        *((Column("Log-rank P"),) if tested else ()),
+        Column("Follow-up,\nmedian (range)"),
+        *((Column("Log-rank\nP"),) if tested else ()),
     )
+    again = Counter(_survival(protocol, name).endpoint for name in plan.analyses)
     rows: list[Row] = []
     for name in plan.analyses:
         analysis = _survival(protocol, name)
-        rows += _endpoint(analysis, protocol, numbers[name], landmarks, tested=tested)
+        title = _title(name, analysis, protocol, numbers[name])
+        if again[analysis.endpoint] > 1 and not analysis.where:
+            title = f"{title}, {analysis.analysis_set}"
+        rows += _endpoint(title, analysis.endpoint, numbers[name], landmarks, tested=tested)
     return Table(plan.number, plan.title, columns, tuple(rows))
 
 
@@ -63,44 +68,34 @@ def _length(label: str) -> tuple[float, str]:
     return (float(number) if whole.isdigit() else float("inf"), label)
 
 
-def endpoint_title(analysis: Survival, protocol: Protocol, numbers: Numbers) -> str:
-    """Return the endpoint's label with its unit, the grouping and whom it leaves out."""
+def _title(name: str, analysis: Survival, protocol: Protocol, numbers: Numbers) -> str:
+    """Return the endpoint's label with its unit and grouping; the name leads to the footnote."""
     endpoint = protocol.endpoints[analysis.endpoint]
     unit = next((r.unit for r in numbers.rows if r.statistic == "median"), "")
     title = f"{endpoint.label}, {unit}" if unit else endpoint.label
     if analysis.by and analysis.by != ARM:
         title = f"{title}, by {label_of(protocol, analysis.by)}"
-    return f"{title}, among subjects with {analysis.where}" if analysis.where else title
+    return f"{title} ({name})" if analysis.where else title
 
 
 def _endpoint(
-    analysis: Survival,
-    protocol: Protocol,
-    numbers: Numbers,
-    landmarks: list[str],
-    *,
-    tested: bool,
+    title: str, endpoint: str, numbers: Numbers, landmarks: list[str], *, tested: bool
 ) -> list[Row]:
-    title = endpoint_title(analysis, protocol, numbers)
+    """Return one line, or a heading with a line a curve."""
     groups = [
-        g
-        for g in numbers.groups(analysis.endpoint)
-        if numbers.get(analysis.endpoint, "median", group=g) is not None
+        g for g in numbers.groups(endpoint) if numbers.get(endpoint, "median", group=g) is not None
     ]
     test = next((r for r in numbers.rows if (r.level, r.statistic) == (LOG_RANK, "p_value")), None)
     closing = [print_cell("{}", test) if test else Cell("")] if tested else []
     if len(groups) == 1 and not test:
-        cells = _cells(numbers, analysis.endpoint, groups[0], landmarks)
-        return [Row((Cell(title), *cells, *closing))]
+        return [Row((Cell(title), *_cells(numbers, endpoint, groups[0], landmarks), *closing))]
     blank = [Cell("") for _ in range(3 + len(landmarks))]
-    first = Row((Cell(title), *blank, *closing), heading=True)
-    over = first if tested else heading(title, 1 + len(blank))
     rest = [Cell("")] if tested else []
-    lines = [
-        Row((Cell(g.label, indent=1), *_cells(numbers, analysis.endpoint, g, landmarks), *rest))
+    lines = (
+        Row((Cell(g.label, indent=1), *_cells(numbers, endpoint, g, landmarks), *rest))
         for g in groups
-    ]
-    return [over, *lines]
+    )
+    return [Row((Cell(title), *blank, *closing), heading=True), *lines]
 
 
 def _cells(numbers: Numbers, endpoint: str, group: Group, landmarks: list[str]) -> tuple[Cell, ...]:

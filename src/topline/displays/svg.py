@@ -25,6 +25,28 @@ ET.register_namespace("xlink", "http://www.w3.org/1999/xlink")
 
 
 @dataclass(frozen=True, slots=True)
+class Box:
+    """A box with lines of text."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    lines: tuple["Line", ...]
+    fill: str = "#ffffff"
+
+    @property
+    def centre(self) -> float:
+        """Middle from left to right."""
+        return self.x + self.width / 2
+
+    @property
+    def bottom(self) -> float:
+        """Lower edge."""
+        return self.y + self.height
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """A line of text in a figure, and the results it prints."""
 
@@ -109,13 +131,11 @@ def new_svg(width: float, height: float) -> ET.Element:
     )
 
 
-def draw_box(
-    parent: ET.Element, x: float, y: float, width: float, height: float, fill: str
-) -> None:
-    """Draw a box with a hairline around it."""
-    shape = {"x": x, "y": y, "width": width, "height": height}
+def draw_box(parent: ET.Element, box: Box) -> None:
+    """Draw the hairline around a box, and its ground."""
+    shape = {"x": box.x, "y": box.y, "width": box.width, "height": box.height}
     attributes = {name: f"{value:.2f}" for name, value in shape.items()}
-    look = {"fill": fill, "stroke": theme.INK, "stroke-width": "0.6"}
+    look = {"fill": box.fill, "stroke": theme.INK, "stroke-width": "0.6"}
     ET.SubElement(parent, f"{{{NAMESPACE}}}rect", attributes | look)
 
 

@@ -97,9 +97,10 @@ def _median(numbers: Numbers, endpoint: str, group: Group, interval: str) -> Est
         return None
     reached = median.value is not None
     text = f"{median.display} {median.unit}" if reached else _unreached(median)
-    detail = f"{interval} {lower.display} to {upper.display}; {events.display} events in {n.display} subjects"
+    limits = f"{interval} {lower.display} to {upper.display}"
+    detail = f"Median; {limits}; {events.display} events in {n.display} subjects"
     ids = tuple(each.result_id for each in (median, lower, upper, events, n))
-    return Estimate(text, f"median; {detail}", ids, group.label if group.by else "")
+    return Estimate(text, detail, ids, group.label if group.by else "")
 
 
 def _unreached(median: Number) -> str:

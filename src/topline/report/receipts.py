@@ -30,7 +30,7 @@ class Receipts:
 
     def picture(self, svg: str, label: str, described_by: str) -> str:
         """Return a picture for the page: its marks that print results can be pressed."""
-        root = ET.fromstring(svg)  # noqa: S314 - made by this package
+        root = ET.fromstring(svg)
         root.set("role", "group")
         root.set("aria-label", label)
         root.set("aria-describedby", described_by)

@@ -5,7 +5,6 @@ allows no other. Text of the study shows as text, whatever it holds.
 """
 
 import base64
-import datetime as dt
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -28,7 +27,7 @@ from topline.displays.write import font_faces
 from topline.errors import DataError
 from topline.protocol.protocol import Protocol
 from topline.protocol.study import Study
-from topline.report.key_results import key_results, methods_used
+from topline.report.key_results import KeyResult, key_results, methods_used
 from topline.report.payload import describe_results, script_json
 from topline.report.promises import describe_design, promises
 from topline.report.quality import Quality, summarise_queries
@@ -53,7 +52,26 @@ class _Item:
     csv: str
 
 
-def render_report(
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """A key result with its buttons."""
+
+    result: KeyResult
+    estimates: tuple[Markup, ...]
+    decision: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What the page is made of; its HTML was escaped where it was made."""
+
+    items: Sequence[_Item]
+    keys: Sequence[_Key]
+    quality: Quality
+    data: str
+
+
+def render_report(  # noqa: PLR0913 - all that a report tells
     protocol: Protocol,
     displays: Sequence[Table | Figure],
     results: Results,
@@ -61,7 +79,6 @@ def render_report(
     queries: pl.DataFrame,
     *,
     patient_level: bool = True,
-    data_cut: dt.date | None = None,
 ) -> str:
     """Return the report as one HTML document.
 
@@ -80,8 +97,6 @@ def render_report(
     patient_level
         Embed the analysis datasets, so that each number leads to its rows; without them the page
         holds no record and no identifier of a patient.
-    data_cut
-        Date of the data cut that was made; None: the protocol's.
 
     Raises
     ------
@@ -89,38 +104,25 @@ def render_report(
         The page was asked for without patients, and a title, label or term names one.
     """
     receipts = Receipts()
-    keys = key_results(protocol, results)
     notice = protocol.study.notice or ""
-    items = [
-        _item(display, slug, receipts, notice)
-        for display, slug in zip(displays, slugs(tuple(displays)), strict=True)
-    ]
-    for key in keys:
-        for estimate in key.estimates:
-            receipts.places(estimate.results)
-        receipts.places(key.decision_results)
-    quality = summarise_queries(queries, patient_level=patient_level)
+    names = slugs(tuple(displays))
+    items = [_item(*named, receipts, notice) for named in zip(displays, names, strict=True)]
+    keys = [_pressed(key, receipts) for key in key_results(protocol, results)]
     data = describe_results(
         protocol, results.rows, receipts.result_ids, adam, patient_level=patient_level
     )
-    page = _fill(protocol, items, quality, script_json(data), receipts, results, data_cut)
+    parts = _Parts(
+        items, keys, summarise_queries(queries, patient_level=patient_level), script_json(data)
+    )
+    page = _fill(protocol, results, parts, patient_level=patient_level)
     if not patient_level:
         _refuse_identifiers(page, adam)
     return page
 
 
-def _fill(  # noqa: PLR0913, PLR0917 (the parts of the page)
-    protocol: Protocol,
-    items: Sequence[_Item],
-    quality: Quality,
-    data: str,
-    receipts: Receipts,
-    results: Results,
-    data_cut: dt.date | None,
-) -> str:
-    study = protocol.study
-    style = _style(study)
-    script = (_PAGE / "report.js").read_text("utf-8")
+def _fill(protocol: Protocol, results: Results, parts: _Parts, *, patient_level: bool) -> str:
+    """Put the parts into the page."""
+    style, script = _style(protocol.study), (_PAGE / "report.js").read_text("utf-8")
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_PAGE),
         autoescape=True,
@@ -128,22 +130,32 @@ def _fill(  # noqa: PLR0913, PLR0917 (the parts of the page)
         undefined=jinja2.StrictUndefined,
         keep_trailing_newline=True,
     )
+    details = [e.detail for key in parts.keys for e in key.result.estimates]
     return environment.get_template("report.html.j2").render(
         policy=_policy(style, script),
-        style=Markup(style),  # noqa: S704 - ours; the study's words in it are escaped for CSS
-        script=Markup(script),  # noqa: S704 - ours
-        data=Markup(data),  # noqa: S704 - escaped for a script element
-        study=study,
-        facts=_facts(protocol, data_cut or study.data_cut),
-        keys=key_results(protocol, results),
-        button=lambda text, ids: Markup(receipts.button(text, ids)),  # noqa: S704 - escaped there
-        items=items,
-        quality=quality,
+        style=Markup(style),
+        script=Markup(script),
+        data=Markup(parts.data),
+        study=protocol.study,
+        facts=_facts(protocol),
+        keys=parts.keys,
+        signs=any(f" {sign}" in detail for detail in details for sign in ("NE", "NR")),
+        items=parts.items,
+        quality=parts.quality,
         design=describe_design(protocol),
         promises=promises(protocol),
         methods=methods_used(results).rows(),
         software=f"Made by Topline {version('topline')}.",
-        patients='"patients":true' in data,
+        patients=patient_level,
+    )
+
+
+def _pressed(key: KeyResult, receipts: Receipts) -> _Key:
+    """Give a key result its buttons."""
+    return _Key(
+        key,
+        tuple(Markup(receipts.button(e.text, e.results)) for e in key.estimates),
+        Markup(receipts.button(key.decision, key.decision_results)),
     )
 
 
@@ -159,7 +171,8 @@ def _item(display: Table | Figure, slug: str, receipts: Receipts, notice: str) -
         words, csv, broad = display.description, "", False
     else:
         body, words = table_html(display, receipts.button), ""
-        csv = f"data:text/csv;base64,{base64.b64encode(table_csv(display).encode('utf-8-sig')).decode()}"
+        content = base64.b64encode(table_csv(display).encode("utf-8-sig")).decode()
+        csv = f"data:text/csv;base64,{content}"
         broad = len(display.columns) >= _BROAD
     return _Item(
         slug,
@@ -167,7 +180,7 @@ def _item(display: Table | Figure, slug: str, receipts: Receipts, notice: str) -
         display.title,
         "figure" if isinstance(display, Figure) else "table",
         broad,
-        Markup(body),  # noqa: S704 - escaped where it was made
+        Markup(body),
         words,
         notes,
         csv,
@@ -204,8 +217,8 @@ def _policy(style: str, script: str) -> str:
     )
 
 
-def _facts(protocol: Protocol, cut: dt.date | None) -> list[str]:
-    study = protocol.study
+def _facts(protocol: Protocol) -> list[str]:
+    study, cut = protocol.study, protocol.study.data_cut
     arms = [arm.label for arm in study.arms]
     facts = [
         study.registry or "",

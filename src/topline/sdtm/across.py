@@ -155,13 +155,16 @@ def _life_in_order(domains: _Domains) -> Iterator[_Finding]:
         variables = start_variables(name, frame.columns)
         if not variables or name == "DM":
             continue
-        dated = frame.join(dm, on="USUBJID", how="left", maintain_order="left")
-        born = dated.filter(last_day(variables) < pl.col("_BIRTH"))
+        days = frame.select(ID, "USUBJID", _FIRST=first_day(variables), _LAST=last_day(variables))
+        known = days.join(dm, on="USUBJID", how="left")
+        unborn = known.filter(pl.col("_LAST") < pl.col("_BIRTH")).select(ID, "BRTHDTC")
+        born = frame.join(unborn, on=ID, maintain_order="left")
         expected = "a date on or after birth, DM.BRTHDTC"
         shown = [*variables, "BRTHDTC"]
         yield name, born, Rule(f"{name}.before_birth", expected, variables=shown)
         if name not in _AFTER_DEATH:
-            dead = dated.filter(first_day(variables) > pl.col("_DEATH"))
+            late = known.filter(pl.col("_FIRST") > pl.col("_DEATH")).select(ID, "DTHDTC")
+            dead = frame.join(late, on=ID, maintain_order="left")
             expected = "a date on or before death, DM.DTHDTC"
             shown = [*variables, "DTHDTC"]
             yield name, dead, Rule(f"{name}.after_death", expected, variables=shown)

@@ -149,8 +149,10 @@ def _translate(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Put words in the place of codes; a code without a word is emptied and listed."""
     code = rows.select(as_text(variable))[variable]
+    constants = (entry.says, *entry.says.unpivot)
+    words = {*terms.values(), *(str(c.constants.get(variable)) for c in constants)}
     word = code.replace_strict(terms, default=None, return_dtype=pl.String)
-    word = word.zip_with(word.is_not_null() | ~code.is_in(list(terms.values())), code)
+    word = word.zip_with(word.is_not_null() | ~code.is_in(sorted(words)), code)
     expected = f"one of {', '.join(terms)}, as terms of {variable} in mapping.yaml, or a term more"
     rule = Rule(
         f"{entry.says.domain}.{variable}.code", expected, "error", "value not used", [variable]

@@ -58,7 +58,7 @@ def part(checked: Checked, reasons: Sequence[pl.DataFrame]) -> Checked:
     moved = checked.frame.join(why, on=ID, how="inner", maintain_order="left")
     return Checked(
         checked.frame.join(why, on=ID, how="anti", maintain_order="left"),
-        pl.concat([checked.aside, moved], how="diagonal"),
+        pl.concat([checked.aside, moved], how="diagonal_relaxed"),
         checked.queries,
     )
 

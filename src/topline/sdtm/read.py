@@ -11,6 +11,7 @@ import polars as pl
 
 from topline.errors import DataError, UsageError
 from topline.sdtm.collected import Sdtm, SourceFile
+from topline.sdtm.exports import gather_mapped
 from topline.sdtm.formats.table import Table, UnreadableError, make_table
 from topline.sdtm.queries import Rule, file_query
 from topline.sdtm.tables import Loaded, gather_sdtm, name_domain
@@ -72,9 +73,8 @@ def read_sdtm(folder: Path) -> Sdtm:
         for path in folder.rglob("*")
         if path.is_file() and not _is_hidden(path.relative_to(folder))
     )
-    return _with_subjects(
-        gather_sdtm([_load(path, path.relative_to(folder).as_posix()) for path in paths]), folder
-    )
+    loaded = [_load(path, path.relative_to(folder).as_posix()) for path in paths]
+    return _with_subjects(gather_mapped(loaded, folder.resolve().parent / "mapping.yaml"), folder)
 
 
 def sdtm_from_frames(frames: Mapping[str, pl.DataFrame]) -> Sdtm:

@@ -66,8 +66,8 @@
     title.focus();
   }
 
-  function facts(pairs) {
-    const list = make("dl");
+  function facts(pairs, attributes) {
+    const list = make("dl", null, attributes);
     pairs.filter(([, told]) => told !== "" && told !== null && told !== undefined).forEach(([name, told, kind]) => {
       list.append(make("dt", name));
       const shown = make("dd", kind === "code" ? null : String(told), kind === "warning" ? { class: "warning" } : {});
@@ -142,7 +142,7 @@
         for (let row = 0; row < dataset.rows; row += 1) if (value(dataset, "USUBJID", row) === subject) rows.push(row);
         to.append(make("h3", `${name} (${rows.length} ${rows.length === 1 ? "row" : "rows"})`));
         if (!rows.length) return;
-        if (name === "ADSL") to.append(facts(dataset.columns.map((c) => [c, value(dataset, c, rows[0])])));
+        if (name === "ADSL") to.append(facts(dataset.columns.map((c) => [c, value(dataset, c, rows[0])]), { class: "pairs" }));
         else to.append(rowsTable(name, rows));
       });
     }, true);
@@ -173,31 +173,49 @@
     return part;
   }
 
-  function receipt(place) {
+  const traceOf = (place) => `${text("trace_dataset", place)}|${text("trace_where", place)}`;
+  const unitOf = (place) => { const unit = text("unit", place); return unit && (unit === "%" ? "%" : ` ${unit}`); };
+
+  function found(places) {
+    const table = make("table", null, { class: "found" });
+    table.append(make("caption", "Results"));
+    const head = make("tr");
+    ["Printed", "What it is", "Exact value"].forEach((name) => head.append(make("th", name, { scope: "col" })));
+    const thead = make("thead");
+    thead.append(head);
+    const tbody = make("tbody");
+    places.forEach((place) => {
+      const line = make("tr");
+      const exact = number("value", place);
+      line.append(make("td", text("display", place) + (exact === null ? "" : unitOf(place))));
+      line.append(make("td", WORDS[text("statistic", place)] || text("statistic", place)));
+      line.append(make("td", exact === null ? "none" : String(exact)));
+      tbody.append(line);
+    });
+    table.append(thead, tbody);
+    return table;
+  }
+
+  function receipt(places) {
     const part = make("article");
-    part.append(make("p", text("display", place), { class: "number" }));
-    const statistic = text("statistic", place);
-    const about = [
-      text("section", place), text("parameter_label", place) || text("parameter", place), text("level_label", place), text("group_label", place),
-    ].filter((each) => each && each !== "(column)");
-    part.append(make("p", `${WORDS[statistic] || statistic}: ${about.join(", ")}`, { class: "what" }));
-    const set = text("analysis_set", place);
-    const exact = number("value", place);
-    const shown = text("display", place);
-    part.append(facts([
-      ["Analysis", text("analysis_id", place)],
+    const each = (tell) => [...new Set(places.map(tell))].filter((told) => told !== "" && told !== null).join("; ");
+    const set = text("analysis_set", places[0]);
+    const about = ["section", "parameter_label", "level_label", "group_label"].map((name) => text(name, places[0]));
+    part.append(make("p", [...new Set(about)].filter((told) => told).join(", "), { class: "what" }));
+    const scroll = make("div", null, { class: "scroll", tabindex: "0", role: "region", "aria-label": "Results, scrollable" });
+    scroll.append(found(places));
+    part.append(scroll, facts([
+      ["Analysis", each((place) => text("analysis_id", place))],
       ["Analysis set", set && store.sets[set] ? `${set}: ${store.sets[set]}` : set],
-      ["Exact value", exact === null || String(exact) === shown ? "" : exact],
-      ["Unit", text("unit", place)],
-      ["Method", text("method", place)],
-      ["Options", text("options", place)],
-      ["Software", text("library", place)],
-      ["Rests on", number("n", place) === null ? "" : `${number("n", place)} subjects`],
-      ["Without a value", number("n_missing", place) || ""],
-      ["Rows from", text("trace_dataset", place)],
-      ["Condition", text("trace_where", place), "code"],
-      ["Warning", text("warning", place), "warning"],
-      ["Result", text("result_id", place), "code"],
+      ["Method", each((place) => text("method", place))],
+      ["Options", each((place) => text("options", place))],
+      ["Software", each((place) => text("library", place))],
+      ["Rests on", each((place) => (number("n", place) === null ? "" : `${number("n", place)} subjects`))],
+      ["Without a value", each((place) => number("n_missing", place) || "")],
+      ["Warning", each((place) => text("warning", place)), "warning"],
+      ["Rows from", text("trace_dataset", places[0])],
+      ["Condition", text("trace_where", places[0]), "code"],
+      ["Result", each((place) => text("result_id", place)), "code"],
     ]));
     return part;
   }
@@ -205,16 +223,12 @@
   function openReceipt(places, label) {
     trail.length = 0;
     show(label, (to) => {
-      const seen = new Set();
-      places.forEach((place, i) => {
-        to.append(receipt(place));
-        if (!store.patients) return;
-        const trace = `${text("trace_dataset", place)}|${text("trace_where", place)}`;
-        const next = places[i + 1];
-        const same = next !== undefined && trace === `${text("trace_dataset", next)}|${text("trace_where", next)}`;
-        if (same || seen.has(trace)) return;
-        seen.add(trace);
-        to.append(rowsBehind(place));
+      const together = new Map();
+      places.forEach((place) => together.set(traceOf(place), [...(together.get(traceOf(place)) || []), place]));
+      together.forEach((some) => {
+        const part = receipt(some);
+        if (store.patients) part.append(rowsBehind(some[0]));
+        to.append(part);
       });
     }, false);
   }

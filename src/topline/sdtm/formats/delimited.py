@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -19,9 +20,31 @@ _WIDTH_RULE: Final = "file.row.width"
 def read_delimited(path: Path) -> list[Table]:
     """Read one table; rows that do not fit the header are set aside and listed."""
     text, notes = _decode(path.read_bytes())
+    text = text.replace("\r\n", "\n")
     separator = _separator(text)
+    table = _read_plain(path.stem, text, separator) or _read_quoted(path.stem, text, separator)
+    return [replace(table, queries=gather_queries([notes, table.queries]))]
+
+
+def _read_plain(name: str, text: str, separator: str) -> Table | None:
+    """Read a text without quotes whose lines all have as many fields as the header."""
+    if '"' in text or "\r" in text:
+        return None
+    lines = pl.Series(text.rstrip("\n").split("\n"))
+    widths = lines.str.count_matches(separator, literal=True)
+    if len(lines) < 2 or widths[0] == 0 or widths.n_unique() != 1:
+        return None
+    header = lines[0].split(separator)
+    if not header[-1].strip():
+        return None
+    cells = pl.read_csv(
+        text.encode(), separator=separator, has_header=False, quote_char=None, infer_schema=False
+    )
+    return make_table(name, cells.slice(1), header)
+
+
+def _read_quoted(name: str, text: str, separator: str) -> Table:
     header, rows = _split(text, separator)
-    queries = [notes, *_quote_query(text)]
     width = len(header)
     while width and not header[width - 1].strip() and not any(_cell(r, width) for _, r in rows):
         width -= 1
@@ -30,18 +53,12 @@ def read_delimited(path: Path) -> list[Table]:
     frame = pl.DataFrame(
         [pl.Series(str(i), column, dtype=pl.String) for i, column in enumerate(columns)]
     )
-    table = make_table(path.stem, frame, header[:width])
+    table = make_table(name, frame, header[:width])
     numbers = pl.Series(ROW, [n for n, _ in fitting], dtype=pl.UInt32)
-    names = [name for name in table.frame.columns if name != ROW]
+    names = [column for column in table.frame.columns if column != ROW]
     aside, ragged = _set_aside(rows, names, len(header))
-    return [
-        Table(
-            path.stem,
-            table.frame.with_columns(numbers),
-            aside,
-            gather_queries([*queries, table.queries, ragged]),
-        )
-    ]
+    queries = gather_queries([*_quote_query(text), table.queries, ragged])
+    return Table(name, table.frame.with_columns(numbers), aside, queries)
 
 
 def _decode(data: bytes) -> tuple[str, dy.DataFrame[Query]]:

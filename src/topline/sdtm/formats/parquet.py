@@ -11,7 +11,7 @@ def read_parquet(path: Path) -> list[Table]:
     """Read one table."""
     try:
         return [make_table(path.stem, pl.read_parquet(path))]
-    except (pl.exceptions.PolarsError, OSError) as error:
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
         raise UnreadableError(
             rule="file.corrupt",
             found="not a whole Parquet file (cut off, or another format under this name)",

@@ -1,0 +1,1 @@
+"""The study folder that `topline new` writes: protocol, data templates, REDCap instruments."""
