@@ -123,7 +123,7 @@ def test_whose_reading_counts() -> None:
         01  T01      1         INVESTIGATOR    .         .
         01  R1-T01   2         {independent}   R 1       Y
         01  R2-T01   3         {independent}   R 2       .
-        01  T02      4         .               .         .         # the investigator, if nobody is named
+        01  T02      4         .               .         .    # the investigator
     """
     rows = frame(tr).with_columns(
         TRGRPID=pl.lit("TARGET"), TRTESTCD=pl.lit("LDIAM"), TRDTC=pl.lit("2024-01-02")

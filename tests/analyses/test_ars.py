@@ -41,7 +41,7 @@ def test_a_result_names_its_groups_and_its_value_raw_and_as_printed() -> None:
         "operationId": "Clopper-Pearson-interval.estimate",
         "resultGroups": [*active, {"groupingId": "parameter", "groupValue": "ORR"}],
         "rawValue": "50",
-        "formattedValue": "50",
+        "formattedValue": "50.0",
     } in rate["results"]
 
 

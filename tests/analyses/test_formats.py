@@ -28,9 +28,9 @@ def test_halves_are_rounded_away_from_zero(value: float, printed: str) -> None:
 
 @pytest.mark.parametrize(
     ("value", "printed"),
-    [(0.0, "0"), (100.0, "100"), (100 * 1 / 3, "33.3"), (100 * 29 / 100, "29"), (99.96, "100.0")],
+    [(0.0, "0"), (100.0, "100"), (100 * 1 / 3, "33.3"), (100 * 29 / 100, "29.0"), (99.96, "100.0")],
 )
-def test_whole_percentages_have_no_decimal(value: float, printed: str) -> None:
+def test_only_none_and_all_have_no_decimal(value: float, printed: str) -> None:
     assert percent(value) == printed
 
 

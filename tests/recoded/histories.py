@@ -188,11 +188,10 @@ def follow_target(
 ) -> list[Lesion]:
     """Measure a target lesion again; now and then it has split or merged."""
     name, nodal = first["lesion"], first["nodal"]
-    if dice.happens(0.3 if last["state"] == "SPLIT" else 0.02):
+    if name == "T1" and dice.happens(0.3 if last["state"] == "SPLIT" else 0.03):
         return split_target(dice, when, first)
     if dice.happens(0.02):
-        diameter = dice.pick(None, None, 10.0)
-        return [row(("target", name, nodal), when, diameter, "MERGED")]
+        return [row(("target", name, nodal), when, dice.pick(None, None, 10.0), "MERGED")]
     state: str | None = None
     base, now = first["diameter_mm"] or 20.0, last["diameter_mm"] or 0.0
     if mood == "clear":
@@ -219,7 +218,7 @@ def split_target(dice: Dice, when: dt.date, first: Lesion) -> list[Lesion]:
     name, nodal = first["lesion"], first["nodal"]
     lesions = [row(("target", name, nodal), when, dice.pick(None, None, None, 10.0), "SPLIT")]
     for part in (f"{name}.1", f"{name}.2"):
-        state = dice.pick("SPLIT", "SPLIT", "SPLIT", None, "ABSENT", "NOT EVALUATED", "MERGED")
+        state = dice.pick("SPLIT", "SPLIT", "SPLIT", None, "ABSENT", "NOT EVALUATED")
         diameter = dice.pick(5.0, 10.0, 14.0)
         if state in {"ABSENT", "NOT EVALUATED"}:
             diameter = None

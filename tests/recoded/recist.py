@@ -64,34 +64,27 @@ def read_diameter(lesion: Lesion, criteria: Criteria) -> float | None:
     return None
 
 
-def find_parts(visits: list[Visit], baseline: Visit | None) -> list[list[str]]:
-    """4.3.2: name the lesions, new to the list, that a target split or merged into by each visit."""
-    expected = {lesion["lesion"] for lesion in of_role(baseline, "target")} if baseline else set()
-    parts: list[str] = []
-    out: list[list[str]] = []
-    for visit in visits:
-        for lesion in of_role(visit, "target"):
-            name = lesion["lesion"]
-            if (
-                lesion["state"] in {"MERGED", "SPLIT"}
-                and name not in expected
-                and name not in parts
-            ):
-                parts.append(name)
-        out.append(list(parts))
-    return out
+def ever(visits: list[Visit], state: str) -> set[str]:
+    """Name the target lesions that had this state at one of the visits."""
+    return {
+        lesion["lesion"]
+        for visit in visits
+        for lesion in of_role(visit, "target")
+        if lesion["state"] == state
+    }
 
 
 def read_target(
-    visit: Visit, baseline: Visit | None, parts: list[str], criteria: Criteria
+    visits: list[Visit], number: int, baseline: Visit | None, criteria: Criteria
 ) -> Target:
     """Sum the diameters (4.2), fragments and coalesced lesions included (4.3.2)."""
     expected = [lesion["lesion"] for lesion in of_role(baseline, "target")] if baseline else []
-    seen = {lesion["lesion"]: lesion for lesion in of_role(visit, "target")}
+    seen = {lesion["lesion"]: lesion for lesion in of_role(visits[number], "target")}
+    parts = (ever(visits, "SPLIT") | ever(visits, "MERGED")) - set(expected)
     measured: list[tuple[Lesion, float]] = []
     elsewhere: list[Lesion] = []
     missing = 0
-    for name in expected + [part for part in parts if part in seen]:
+    for name in expected + sorted(parts & set(seen)):
         lesion = seen.get(name)
         diameter = None if lesion is None else read_diameter(lesion, criteria)
         if lesion is not None and diameter is not None:
@@ -100,13 +93,15 @@ def read_target(
             elsewhere.append(lesion)
         else:
             missing += 1
-    # What coalesced is measured as one lesion, what split by its fragments, all of them.
+    with_diameter = {lesion["lesion"] for lesion, _ in measured}
+    so_far = visits[: number + 1]
+    fragments, coalesced = ever(so_far, "SPLIT") - set(expected), ever(so_far, "MERGED")
     for lesion in elsewhere:
-        if lesion["state"] == "SPLIT":
-            there = bool(parts) and all(part in seen for part in parts)
-        else:
-            there = any(one["state"] == "MERGED" for one, _ in measured)
-        if there:
+        # What split is measured by its fragments, all of them; what coalesced, as one lesion.
+        split = lesion["state"] == "SPLIT" and fragments <= set(seen)
+        if with_diameter & (fragments if split else coalesced) and (
+            split or lesion["state"] == "MERGED"
+        ):
             measured.append((lesion, 0.0))
         else:
             missing += 1
@@ -369,13 +364,12 @@ def respond(
 
 def read_visits(visits: list[Visit], baseline: Visit | None, criteria: Criteria) -> list[Reading]:
     """Read the lesions of all visits; the responses are still to come."""
-    parts = find_parts(visits, baseline)
     non_targets = read_non_targets(visits, baseline, criteria)
     news = read_new_lesions(visits, criteria)
     return [
         {
             "visit": visit,
-            "target": read_target(visit, baseline, parts[i], criteria),
+            "target": read_target(visits, i, baseline, criteria),
             "non_targets": non_targets[i],
             "new": news[i],
             "target_response": None,

@@ -292,6 +292,16 @@ def test_split_domain_is_put_together(tmp_path: Path) -> None:
     assert [file.domains for file in sdtm.files if file.path.startswith("lb")] == [("LB",)] * 2
 
 
+def test_file_of_several_domains_is_parted_by_its_codes(tmp_path: Path) -> None:
+    header, row = CLEAN["suppae.csv"].splitlines()
+    other = row.replace("AE,S-001,AESEQ", "EX,S-001,EXSEQ").replace("AEACNX", "EXACN")
+    text = "\n".join([header, row, other, row.replace("AE,", "XX,", 1)])
+    sdtm = read_sdtm(write_study(tmp_path, {"suppae.csv": "", "suppqual.csv": text}))
+    assert (sdtm["SUPPAE"].height, sdtm["SUPPEX"].height) == (1, 1)
+    query = one_query(sdtm, "file.domain")  # XX is no domain
+    assert (query["file"], query["consequence"]) == ("suppqual.csv", "file not read")
+
+
 def test_order_of_rows_and_files_does_not_matter(tmp_path: Path) -> None:
     plain = read_sdtm(write_study(tmp_path / "plain"))
     turned: dict[str, str] = {}

@@ -145,6 +145,45 @@ BROKEN = [
 ]
 
 
+def test_every_variable_and_rule_says_what_is_expected() -> None:
+    for schema in set(SCHEMAS.values()):
+        assert all(column.description for column in schema.columns().values())
+        functions = [
+            factory.validation_fn
+            for name in dir(schema)
+            if hasattr(factory := getattr(schema, name), "validation_fn")
+        ]
+        assert all(function.__doc__ for function in functions)
+        named = {v for function in functions for v in function(schema).meta.root_names()}
+        assert named <= set(schema.column_names())
+
+
+@pytest.mark.parametrize("domain", ["CM", "MH", "PR"])
+def test_end_before_start_is_not_used_in_any_interval(tmp_path: Path, domain: str) -> None:
+    topic = {"CM": "CMTRT", "MH": "MHTERM", "PR": "PRTRT"}[domain]
+    header = f"STUDYID,USUBJID,{domain}SEQ,{topic},{domain}STDTC,{domain}ENDTC\n"
+    rows = "S,S-001,1,a,2020-03,2020-02\nS,S-001,2,a,2020-03,2020\n"
+    sdtm = read_sdtm(write_study(tmp_path, {f"{domain.lower()}.csv": header + rows}))
+    assert one_query(sdtm, f"{domain}.ends_after_start")["record"] == f"{domain}SEQ=1"
+    assert sdtm[domain][f"{domain}ENDTC"].to_list() == [None, "2020"]
+
+
+@pytest.mark.parametrize("domain", ["LB", "VS", "EG", "TU", "TR", "RS", "MI", "GF", "QS", "SS"])
+def test_finding_has_a_result_or_is_not_done(tmp_path: Path, domain: str) -> None:
+    names = ("SEQ", "TESTCD", "TEST", "ORRES", "STRESC", "STAT")
+    header = ",".join(["STUDYID", "USUBJID", *(domain + name for name in names)])
+    rows = [
+        "S,S-001,1,T,Test,5,5,",
+        "S,S-001,2,T,Test,,,NOT DONE",
+        "S,S-001,3,T,Test,,,",  # neither
+        "S,S-001,4,T,Test,5,5,NOT DONE",  # both
+    ]
+    text = "\n".join([header, *rows])
+    sdtm = read_sdtm(write_study(tmp_path, {f"{domain.lower()}.csv": text}))
+    queries = sdtm.queries.filter(rule=f"{domain}.result_or_not_done")
+    assert queries["record"].to_list() == [f"{domain}SEQ=3", f"{domain}SEQ=4"]
+
+
 def test_clean_study_has_no_query(tmp_path: Path) -> None:
     sdtm = read_sdtm(write_study(tmp_path))
     assert sdtm.queries.filter(pl.col("severity") != "note").rows() == []

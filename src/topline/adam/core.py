@@ -62,7 +62,7 @@ def domain(sdtm: Sdtm, name: str) -> pl.DataFrame:
         for column, dtype in wanted.items()
         if column not in frame.columns
     ]
-    complete = frame.with_columns(absent) if absent else frame
+    complete = frame.with_columns(absent).select(*wanted, pl.exclude(list(wanted)))
     supp = sdtm.domains.get(f"SUPP{name}")
     return complete if supp is None else join_qualifiers(complete, supp)
 

@@ -39,16 +39,16 @@ def shortest(value: float, decimals: int) -> str:
 
 
 def percent(value: float | None) -> str:
-    """Print a percentage: one decimal, none where it is a whole number.
+    """Print a percentage: one decimal, none where it is exactly none or all.
 
     Examples
     --------
-    >>> percent(50.0), percent(100 / 3), percent(None)
-    ('50', '33.3', 'NE')
+    >>> percent(25.0), percent(100 / 3), percent(100.0), percent(None)
+    ('25.0', '33.3', '100', 'NE')
     """
     if value is None or not isfinite(value):
         return NOT_ESTIMABLE
-    return rounded(value, 0 if abs(value - round(value)) < _WHOLE else 1)
+    return rounded(value, 0 if min(abs(value), abs(value - 100)) < _WHOLE else 1)
 
 
 def p_value(value: float | None) -> str:

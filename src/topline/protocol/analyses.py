@@ -77,6 +77,8 @@ class Rate(Value):
     """ADSL variables, each giving subgroups."""
     where: Expression | None = None
     """A sensitivity analysis among some of the set."""
+    label: Text | None = None
+    """What is special about this analysis, printed behind the endpoint's label."""
     method: ProportionMethod = "clopper-pearson"
     level: Level = 0.95
     test: Literal["design"] | None = None
@@ -93,6 +95,8 @@ class Survival(Value):
     """ADSL variable whose values are the curves; None: one curve an arm."""
     where: Expression | None = None
     """A sensitivity analysis among some of the set."""
+    label: Text | None = None
+    """What is special about this analysis, printed behind the endpoint's label."""
     transform: Literal["plain", "log", "log-log", "arcsine", "logit"] = "log-log"
     """Scale of the confidence limits; log-log is SAS's default, log is R's."""
     level: Level = 0.95

@@ -47,9 +47,9 @@ def text(
     )
 
 
-def key(label: str, core: Core = "required") -> dy.String:
+def key(label: str) -> dy.String:
     """Declare a text variable without which a record means nothing and is set aside."""
-    return dy.String(description=label, metadata={"core": core, "aside": True})
+    return dy.String(description=label, metadata={"core": "required", "aside": True})
 
 
 def when(label: str, core: Core = "permissible") -> dy.String:
@@ -122,12 +122,6 @@ def value_not_used(*variables: str) -> Callable[[RuleFunction], RuleFunction]:
         return rule
 
     return mark
-
-
-def row_set_aside(rule: RuleFunction) -> RuleFunction:
-    """Mark a rule: a record that breaks it cannot be analysed and leaves the domain."""
-    rule.__dict__["aside"] = True
-    return rule
 
 
 class Domain(dy.Schema):

@@ -207,7 +207,8 @@ def _rows_left(
     if ragged.height:
         aside.append(ragged.with_columns(pl.lit(export.file).alias(FILE)))
     together = pl.concat(aside, how="diagonal_relaxed").rename({FILE: "FILE", ROW: "ROW"})
-    return together.sort("ROW"), query
+    last = ("FILE", "ROW", "REASON")
+    return together.sort("ROW").select(pl.exclude(last), *last), query
 
 
 def _columns_left(

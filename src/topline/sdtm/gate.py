@@ -108,12 +108,11 @@ def _describe(domain: str, schema: type[dy.Schema], name: str) -> Rule:
 def _describe_function(domain: str, schema: type[dy.Schema], name: str) -> Rule:
     function = getattr(schema, name).validation_fn
     unused = getattr(function, "unused", ())
-    aside = getattr(function, "aside", False)
     return Rule(
         f"{domain}.{name}",
         " ".join(function.__doc__.split()),
-        "error" if unused or aside else "warning",
-        "row set aside" if aside else "value not used" if unused else "none",
+        "error" if unused else "warning",
+        "value not used" if unused else "none",
         tuple(dict.fromkeys(function(schema).meta.root_names())),
         unused,
     )

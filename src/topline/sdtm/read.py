@@ -14,7 +14,7 @@ from topline.sdtm.collected import Sdtm, SourceFile
 from topline.sdtm.exports import gather_mapped
 from topline.sdtm.formats.table import Table, UnreadableError, make_table
 from topline.sdtm.queries import Rule, file_query
-from topline.sdtm.tables import Loaded, gather_sdtm, name_domain
+from topline.sdtm.tables import Loaded, gather_sdtm, name_domain, split_domains
 
 _FORMATS: Final = {
     ".csv": ("CSV", "delimited", "read_delimited"),
@@ -38,7 +38,8 @@ def read_sdtm(folder: Path) -> Sdtm:
     r"""Read every domain in the folder, check it, and list what is wrong with it.
 
     A file belongs to the domain that its DOMAIN or RDOMAIN column names, or, without one, its
-    name (`dm.csv`, `LB_chem.xpt`); files of one domain are put together.
+    name (`dm.csv`, `LB_chem.xpt`); files of one domain are put together. A file that
+    `mapping.yaml` beside the folder names is a raw export (`topline.sdtm.mapping`).
 
     Parameters
     ----------
@@ -74,7 +75,7 @@ def read_sdtm(folder: Path) -> Sdtm:
         if path.is_file() and not _is_hidden(path.relative_to(folder))
     )
     loaded = [_load(path, path.relative_to(folder).as_posix()) for path in paths]
-    return _with_subjects(gather_mapped(loaded, folder.resolve().parent / "mapping.yaml"), folder)
+    return _with_subjects(gather_mapped(loaded, folder.absolute().parent / "mapping.yaml"), folder)
 
 
 def sdtm_from_frames(frames: Mapping[str, pl.DataFrame]) -> Sdtm:
@@ -109,7 +110,7 @@ def _load(path: Path, name: str) -> Loaded:
             expected = "rows, or at least a header; copy the file again or remove it"
             return _not_read(source, _unread("file.empty", expected), "a file of 0 bytes")
         read = _reader(module, reader)
-        tables = read(path)
+        tables = [part for table in read(path) for part in split_domains(table)]
     except UnreadableError as error:
         return _not_read(source, _unread(error.rule, error.expected), error.found)
     except OSError as error:

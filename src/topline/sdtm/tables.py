@@ -53,6 +53,18 @@ def name_domain(table: Table) -> str | None:
     return by_name if "USUBJID" in columns or stem_name in SCHEMAS else None
 
 
+def split_domains(table: Table) -> list[Table]:
+    """Part a table of several domains, such as all qualifiers in one SUPPQUAL, by their codes."""
+    column = "RDOMAIN" if "QNAM" in table.frame.columns else "DOMAIN"
+    if name_domain(table) is not None or column not in table.frame.columns:
+        return [table]
+    rows = table.frame.partition_by(column, maintain_order=True)
+    first, *others = [replace(table, name=str(part[column][0]), frame=part) for part in rows] or [
+        table
+    ]
+    return [first, *(Table(other.name, other.frame) for other in others)]
+
+
 def gather_sdtm(loaded: Sequence[Loaded]) -> Sdtm:
     """Put tables together by domain, check each, then all of them against each other."""
     queries: list[pl.DataFrame] = [one.queries for one in loaded]
