@@ -1,7 +1,7 @@
 import datetime as dt
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.adam.study import protocol, study, treated
@@ -120,6 +120,7 @@ def test_the_first_record_of_the_worst_grade_under_treatment_is_flagged() -> Non
     assert adae["AOCCPIFL"].to_list() == [None, None, None, "Y", "Y"]
 
 
+@settings(max_examples=8)
 @given(order=st.permutations(range(4)))
 def test_the_order_of_events_does_not_matter(order: list[int]) -> None:
     lines = [

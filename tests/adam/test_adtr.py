@@ -101,7 +101,7 @@ def test_a_scan_without_any_date_is_listed_and_not_used() -> None:
     ]
 
 
-@settings(max_examples=10)
+@settings(max_examples=5)
 @given(order=st.permutations(range(len(SCANS))))
 def test_the_order_of_rows_does_not_matter(order: list[int]) -> None:
     straight, mixed = analysed(SCANS), analysed([SCANS[i] for i in order])

@@ -81,6 +81,8 @@ LAST = "Last evaluable tumor assessment"
         ({"DTHDT": "2024-06-01"}, [("01", "2024-03-01", "PD")], (61, 0, "Disease progression")),
         # both on one day: the first of the list
         ({"DTHDT": "2024-03-01"}, [("01", "2024-03-01", "PD")], (61, 0, "Disease progression")),
+        # the earliest, wherever it stands in the list
+        ({"DTHDT": "2024-02-01"}, [("01", "2024-03-01", "PD")], (32, 0, "Death")),
         ({"DTHDT": "2024-01-01"}, [], (1, 0, "Death")),  # on the day of the first dose
         # no event: the last assessment but NE
         ({}, [("01", "2024-02-01", "SD"), ("01", "2024-03-01", "NE")], (32, 1, LAST)),

@@ -82,6 +82,17 @@ def test_centimetres_are_millimetres_times_ten_and_inches_are_not_guessed() -> N
     assert rows["AREASON"].to_list() == [None, "no diameter in mm; counts as not evaluated"]
 
 
+def test_a_lesion_that_is_absent_and_measured_counts_as_measured_and_is_listed() -> None:
+    tr = """
+        ID  TRLNKID  TRTESTCD  TRSTRESN  TRSTRESC  VISITNUM  TRDTC
+        01  T01      LDIAM     12        12        1         2024-01-02
+        01  T01      TUMSTATE  .         ABSENT    1         2024-01-02
+    """
+    row = derive_lesions(study(TU=TU, TR=tr), Reader()).row(0, named=True)
+    assert (row["AVAL"], row["AVALC"]) == (12.0, None)
+    assert row["AREASON"] == "ABSENT, with a diameter of 12.0 mm; the diameter counts"
+
+
 def test_the_role_may_stand_in_tr_and_a_lesion_without_role_is_listed() -> None:
     tr = """
         ID  TRLNKID  TRGRPID  TRTESTCD  TRSTRESN  TRSTRESC  VISITNUM  TRDTC

@@ -66,7 +66,7 @@ def make_adam(
     core = adsl.select(*CORE, *flags)
     return {
         "ADSL": adsl,
-        "ADRS": _adrs(rng, adsl, core),
+        "ADRS": _adrs(adsl, core),
         "ADTTE": _adtte(protocol, rng, core),
         "ADAE": _adae(rng, core, terms, events_each),
     }
@@ -117,11 +117,10 @@ def _values(rng: np.random.Generator, n: int, kind: str, levels: list[str]) -> o
     if kind == "flag":
         return ["Y" if yes else None for yes in rng.random(n) < 0.3]
     if kind == "number":
-        values = [
+        return [
             None if miss else round(float(v), 1)
             for v, miss in zip(rng.lognormal(1.5, 0.8, n), rng.random(n) < 0.05, strict=True)
         ]
-        return values
     return rng.choice(levels or ["A", "B"], n)
 
 
@@ -133,15 +132,14 @@ def _source(frame: pl.DataFrame, domain: str, variable: str) -> pl.DataFrame:
     )
 
 
-def _adrs(rng: np.random.Generator, adsl: pl.DataFrame, core: pl.DataFrame) -> pl.DataFrame:
+def _adrs(adsl: pl.DataFrame, core: pl.DataFrame) -> pl.DataFrame:
     best = core.with_columns(
         PARAMCD=pl.lit("BOR"), PARAM=pl.lit("Best overall response"), AVALC=adsl["BOR"],
-        ADT=pl.col("TRTSDT") + pl.duration(days=56), AREASON=pl.lit("sum 41 mm, 34% below baseline 62 mm"),
+        ADT=pl.col("TRTSDT") + pl.duration(days=56), AREASON=pl.lit("sum 41 mm, baseline 62 mm"),
     )  # fmt: skip
     confirmed = best.with_columns(
         PARAMCD=pl.lit("CBOR"), PARAM=pl.lit("Confirmed best overall response")
     )
-    assert rng is not None
     return _source(pl.concat([best, confirmed]), "TR", "TRSTRESN").sort("USUBJID", "PARAMCD")
 
 
@@ -185,23 +183,18 @@ def _adae(
     )
 
 
+QUERY = (
+    "domain", "subject", "record", "rule", "found", "expected", "severity", "consequence", "file",
+)  # fmt: skip
+
+
 def queries() -> pl.DataFrame:
     """A few findings in collected data, one of them hostile."""
     rows = [
-        ("AE", "CABOTEM-003", "AESEQ=3", "AE.AETOXGR.terms", "grade <b>6</b>", "1 to 5", "error", "value not used", None),
-        ("LB", "CABOTEM-011", "LBSEQ=41", "LB.LBSTRESU.unit", "mg/dL", "umol/L", "warning", "value not used", None),
-        ("AE", "CABOTEM-021", "AESEQ=1", "AE.AEENDTC.order", "end before start", "start 2022-03-01", "warning", "none", None),
-        (None, None, "line 9", "file.encoding", HOSTILE[0], "UTF-8", "error", "file not read", "data/zz.csv"),
-    ]  # fmt: skip
-    names = [
-        "domain",
-        "subject",
-        "record",
-        "rule",
-        "found",
-        "expected",
-        "severity",
-        "consequence",
-        "file",
+        ("AE", "CABOTEM-003", "AESEQ=3", "AE.AETOXGR.terms", "<b>6</b>", "1 to 5", "error"),
+        ("LB", "CABOTEM-011", "LBSEQ=41", "LB.LBSTRESU.unit", "mg/dL", "umol/L", "warning"),
+        ("AE", "CABOTEM-021", "AESEQ=1", "AE.AEENDTC.order", "2022-02", "2022-03", "warning"),
+        (None, None, "line 9", "file.encoding", HOSTILE[0], "UTF-8", "error"),
     ]
-    return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
+    full = [(*row, "value not used", None if row[0] else "data/zz.csv") for row in rows]
+    return pl.DataFrame(full, schema=dict.fromkeys(QUERY, pl.String), orient="row")

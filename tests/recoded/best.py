@@ -27,15 +27,41 @@ class Best(TypedDict):
     assessments_not_counted: int
 
 
+def revise_reported(responses: list[Response], criteria: Criteria) -> list[Response]:
+    """Table 3, note a, where only the responses are known: disease after CR is PD, or CR was PR."""
+    if criteria.disease_after_complete_response == "AS ASSESSED":
+        return responses
+    out = list(responses)
+    complete: list[int] = []
+    decided = False
+    for i, (date, response) in enumerate(responses):
+        if response == "CR":
+            complete.append(i)
+        elif complete and response in {"PR", "SD", "NON-CR/NON-PD"}:
+            never_gone = criteria.disease_after_complete_response == "CR WAS PR"
+            if never_gone and response == "PR" and not decided:
+                for j in complete:
+                    out[j] = (out[j][0], "PR")
+                complete = []
+            else:
+                out[i], decided = (date, "PD"), True
+        elif complete and response == "PD":
+            decided = True
+    return out
+
+
 def count_responses(
     responses: list[Response], start: dt.date, end: dt.date | None, criteria: Criteria
 ) -> list[Response]:
     """4.4: from start until progression, and until the patient's end date."""
+    ends = end is not None and criteria.assessments_after_end == "ignored"
+    between = [
+        (date, response)
+        for date, response in responses
+        if date >= start and not (ends and end is not None and date > end)
+    ]
     out: list[Response] = []
-    for date, response in responses:
-        late = end is not None and date > end and criteria.assessments_after_end == "ignored"
-        if late or date < start:
-            continue
+    for date, response in revise_reported(between, criteria):
         out.append((date, response))
         if response == "PD" and criteria.assessments_after_progression == "ignored":
             break
@@ -127,6 +153,7 @@ def choose_best(
         dates = [date for date, response in counted if response == term]
         if dates:
             return term, dates[0]
-    # Nothing is left but NE, and stable disease that came too early.
-    early = any(response in shows_stable for _, response in counted)
-    return criteria.early_stable_disease_counts_as if early else "NE", counted[0][0]
+    early = [date for date, response in counted if response in shows_stable]
+    if early and criteria.early_stable_disease_counts_as == "PD":
+        return "PD", early[0]
+    return "NE", counted[0][0]

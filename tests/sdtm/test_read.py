@@ -27,6 +27,7 @@ class File(NamedTuple):
     rows: int = 0
 
 
+LIBRARY_WORDS = ("traceback", "polars", "pyarrow", "calamine", "codec", "exception", "errno")
 UNREAD = ("error", "file not read")
 FILES = [
     File("cm.csv", b"", "file.empty", *UNREAD, "0 bytes"),
@@ -171,14 +172,8 @@ def test_broken_file_is_named_and_the_rest_is_read(tmp_path: Path, case: File) -
     assert query["expected"]
     assert count_rows(sdtm) == ROWS + case.rows
     assert sdtm["AE"].height == 3
-
-
-@pytest.mark.parametrize("case", FILES, ids=lambda case: f"{case.name}-{case.rule}")
-def test_no_message_shows_a_librarys_own_words(tmp_path: Path, case: File) -> None:
-    sdtm = read_sdtm(write_study(tmp_path, {case.name: case.content}))
-    text = " ".join(map(str, sdtm.queries.rows())).lower()
-    for word in ("traceback", "polars", "pyarrow", "calamine", "codec", "exception", "errno"):
-        assert word not in text
+    written = " ".join(map(str, sdtm.queries.rows())).lower()
+    assert not [word for word in LIBRARY_WORDS if word in written]
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,8 @@ from topline.protocol.protocol import Protocol
 from topline.sdtm.collected import Sdtm
 from topline.sdtm.dates import earliest
 
+RESPONSE = ("NPOSTBAS", "BOR", "BORDT", "CBOR")
+"""Variables that ADSL takes from ADRS."""
 _END_OF_TREATMENT = ("ONGOING", "COMPLETED", "DISCONTINUED", "NOT TREATED")
 
 
@@ -115,10 +117,6 @@ def derive_adsl(protocol: Protocol, sdtm: Sdtm) -> pl.DataFrame:
     return conform_rows(derive_from_records(protocol, sdtm, adsl), ADSL)
 
 
-RESPONSE = ("NPOSTBAS", "BOR", "BORDT", "CBOR")
-"""Variables that ADSL takes from ADRS."""
-
-
 def _check_names(protocol: Protocol) -> None:
     """Refuse variables and flags that would overwrite others."""
     own = {*ADSL.column_names(), *RESPONSE}
@@ -153,7 +151,7 @@ def _add_disposition(adsl: pl.DataFrame, protocol: Protocol, sdtm: Sdtm) -> pl.D
     rules = protocol.disposition
     records = domain(sdtm, "DS").with_columns(day=earliest("DSSTDTC"))
     records = records.sort("USUBJID", "day", "DSSEQ", nulls_last=True)
-    _check_columns(protocol, records)
+    _check_reasons(protocol, records)
     enrolled = select(records, rules.enrolled, "disposition.enrolled", "DS")
     failed = select(records, rules.screen_failure, "disposition.screen_failure", "DS")
     ended = select(records, rules.end_of_treatment, "disposition.end_of_treatment", "DS")
@@ -176,7 +174,7 @@ def _add_disposition(adsl: pl.DataFrame, protocol: Protocol, sdtm: Sdtm) -> pl.D
     )
 
 
-def _check_columns(protocol: Protocol, records: pl.DataFrame) -> None:
+def _check_reasons(protocol: Protocol, records: pl.DataFrame) -> None:
     """Refuse reasons that can never apply because a term is written in another case."""
     terms = records["DSDECOD"].unique().drop_nulls().to_list()
     wrong = [

@@ -174,7 +174,24 @@ def _choose(rows: pl.DataFrame) -> pl.DataFrame:
         CNSDTDSC=pl.when(~happened).then(censored),
         **chosen,
     ).with_columns(AVAL=((pl.col("ADT") - pl.col("STARTDT")).dt.total_days() + 1).cast(pl.Float64))
-    problem = (
+    return rows.with_columns(problem=_problem()).select(
+        "USUBJID",
+        "STARTDT",
+        "ADT",
+        "AVAL",
+        "CNSR",
+        "EVNTDESC",
+        "CNSDTDSC",
+        "SRCDOM",
+        "SRCVAR",
+        "SRCSEQ",
+        "problem",
+    )
+
+
+def _problem() -> pl.Expr:
+    """Say why the subject has no time; null where it has one."""
+    return (
         pl.when(pl.col("STARTDT").is_null())
         .then(pl.lit("no start date"))
         .when(pl.col("ADT").is_null())
@@ -188,19 +205,6 @@ def _choose(rows: pl.DataFrame) -> pl.DataFrame:
                 "STARTDT",
             )
         )
-    )
-    return rows.with_columns(problem=problem).select(
-        "USUBJID",
-        "STARTDT",
-        "ADT",
-        "AVAL",
-        "CNSR",
-        "EVNTDESC",
-        "CNSDTDSC",
-        "SRCDOM",
-        "SRCVAR",
-        "SRCSEQ",
-        "problem",
     )
 
 

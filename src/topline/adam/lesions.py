@@ -31,6 +31,8 @@ _STATES = {
     "SPLIT": "SPLIT",
 }
 """TRSTRESC of a state, and what RECIST calls it."""
+COUNTS = "the diameter counts"
+"""How AREASON ends where a row is used although it contradicts itself."""
 _TESTS = ("LPERP", "LDIAM", "DIAMETER", "TUMSTATE")
 
 
@@ -153,7 +155,7 @@ def _merge(used: pl.DataFrame) -> pl.DataFrame:
         "AVALC",
         "AREASON",
         NODALFL=pl.when("nodal").then(pl.lit("Y")),
-        AVAL=pl.when(pl.col("AREASON").is_null()).then("size"),
+        AVAL=pl.when(pl.col("AREASON").str.ends_with(COUNTS).fill_null(value=True)).then("size"),
         SRCVAR=pl.when("test").then(pl.lit("TRSTRESC")).otherwise(pl.lit("TRSTRESN")),
         SRCSEQ=pl.col("TRSEQ"),
     ).sort(*keys, "ADT", "SRCSEQ", nulls_last=True)
@@ -199,6 +201,8 @@ def _problem() -> pl.Expr:
         .then(pl.lit("neither TR nor TU says whether it is a target, non-target or new lesion"))
         .when(pl.col("ADT").is_null())
         .then(pl.lit("no date at this visit"))
+        .when(pl.col("state").is_in(["ABSENT", "NOT EVALUATED"]) & (size > 0))
+        .then(pl.format("{}, with a diameter of {} mm; the diameter counts", "words", "size"))
         .when(done & size.is_null() & words.is_not_null() & pl.col("state").is_null())
         .then(pl.format("{} is no state of a lesion; counts as not evaluated", "words"))
         .when(done & size.is_null() & words.is_null() & ~pl.col("test"))

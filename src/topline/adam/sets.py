@@ -27,8 +27,8 @@ def derive_analysis_sets(
     Returns
     -------
     DataFrame
-        ADSL with one more row for nobody: NPOSTBAS, BOR, BORDT and CBOR, the protocol's variables
-        in its order, then SAFFL and SAFRS, and so on for each set.
+        `ADSL`, a row a subject as before; behind it NPOSTBAS, BOR, BORDT and CBOR, the protocol's
+        variables in its order, then flag and reason of each set, such as SAFFL and SAFRS.
 
     Raises
     ------

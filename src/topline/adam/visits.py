@@ -2,6 +2,8 @@
 
 import polars as pl
 
+from topline.adam.lesions import COUNTS
+
 EARLIER = "an earlier scan; the baseline is the last before treatment"
 NEW_AT_BASELINE = "a new lesion at baseline; not used"
 NOT_EVALUATED = "counts as not evaluated"
@@ -24,9 +26,12 @@ def number_assessments(lesions: pl.DataFrame) -> pl.DataFrame:
         The same rows; ASSESSN is null where a row is not used, and AREASON says why.
     """
     subject, lesion = ["USUBJID"], ["USUBJID", "PARCAT1", "TRLNKID"]
-    unusable = pl.col("AREASON").is_not_null() & ~pl.col("AREASON").str.ends_with(NOT_EVALUATED)
+    usable = pl.any_horizontal(
+        pl.col("AREASON").is_null(),
+        *(pl.col("AREASON").str.ends_with(end) for end in (NOT_EVALUATED, COUNTS)),
+    )
     rows = lesions.with_columns(
-        usable=~unusable, day=pl.col("ADT").min().over("USUBJID", "visit")
+        usable=usable, day=pl.col("ADT").min().over("USUBJID", "visit")
     ).with_columns(first=pl.col("day").min().over(subject))
     rows = rows.with_columns(
         before=pl.col("day") <= pl.max_horizontal("start", "first"),

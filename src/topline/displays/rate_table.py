@@ -7,7 +7,7 @@ from typing import Final
 from topline.analyses.levels import label_of
 from topline.displays.numbers import Group, Number, Numbers, print_cell
 from topline.displays.table import Cell, Column, Row, Table, heading
-from topline.protocol.analyses import Rate
+from topline.protocol.analyses import Rate, Survival
 from topline.protocol.displays import RateTable
 from topline.protocol.endpoints import ResponseRate
 from topline.protocol.protocol import Protocol
@@ -43,14 +43,14 @@ def compose_rates(plan: RateTable, protocol: Protocol, numbers: Mapping[str, Num
         for over in span
         for label in ("n / N (%)", f"{first.level:.0%} CI")
     ]
-    again = Counter(_rate(protocol, name).endpoint for name in plan.analyses)
+    sets = sets_of([_rate(protocol, name) for name in plan.analyses])
     rows: list[Row] = []
     for name in plan.analyses:
         rate = _rate(protocol, name)
         label = protocol.endpoints[rate.endpoint].label
         if rate.where:
             label = f"{label} ({name})"
-        elif again[rate.endpoint] > 1:
+        elif sets[rate.endpoint] > 1:
             label = f"{label}, {rate.analysis_set}"
         rows.append(_line(label, numbers[name], rate.endpoint, groups, strong=True))
         rows += _subgroups(rate, protocol, numbers[name], groups)
@@ -59,6 +59,12 @@ def compose_rates(plan: RateTable, protocol: Protocol, numbers: Mapping[str, Num
         rows.append(heading(title, 1 + len(heads)))
         rows += _best_lines(_rate(protocol, name).endpoint, numbers[name], groups)
     return Table(plan.number, plan.title, (Column("Response"), *heads), tuple(rows))
+
+
+def sets_of(analyses: Sequence[Rate] | Sequence[Survival]) -> Counter[str]:
+    """Count the analysis sets of each endpoint; where several, lines must name theirs."""
+    pairs = dict.fromkeys((a.endpoint, a.analysis_set) for a in analyses if not a.where)
+    return Counter(endpoint for endpoint, _ in pairs)
 
 
 def _rate(protocol: Protocol, name: str) -> Rate:

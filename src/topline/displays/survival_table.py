@@ -1,12 +1,11 @@
 """Time-to-event endpoints: a line a curve, with median, landmark rates and follow-up."""
 
-from collections import Counter
 from collections.abc import Mapping
 from typing import Final
 
 from topline.analyses.levels import label_of
 from topline.displays.numbers import Group, Number, Numbers, print_cell
-from topline.displays.rate_table import ARM
+from topline.displays.rate_table import ARM, sets_of
 from topline.displays.table import Cell, Column, Row, Table
 from topline.protocol.analyses import Survival
 from topline.protocol.displays import SurvivalTable
@@ -30,12 +29,12 @@ def compose_survival(
         Column("Follow-up,\nmedian (range)"),
         *((Column("Log-rank\nP"),) if tested else ()),
     )
-    again = Counter(_survival(protocol, name).endpoint for name in plan.analyses)
+    sets = sets_of([_survival(protocol, name) for name in plan.analyses])
     rows: list[Row] = []
     for name in plan.analyses:
         analysis = _survival(protocol, name)
         title = _title(name, analysis, protocol, numbers[name])
-        if again[analysis.endpoint] > 1 and not analysis.where:
+        if sets[analysis.endpoint] > 1 and not analysis.where:
             title = f"{title}, {analysis.analysis_set}"
         rows += _endpoint(title, analysis.endpoint, numbers[name], landmarks, tested=tested)
     return Table(plan.number, plan.title, columns, tuple(rows))

@@ -95,7 +95,7 @@ def wrap(text: str, width: float, size: float, weight: Weight = "regular") -> tu
     """
     lines: list[str] = []
     line = ""
-    for word in _SPACES.split(printable(text).strip()):
+    for word in _SPACES.split(printable(text).strip(" \t\r\n")):
         joined = f"{line} {word}" if line else word
         if text_width(joined, size, weight) <= width:
             line = joined

@@ -33,7 +33,7 @@ class SourceFile:
     domains: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Sdtm:
     """The collected data, with nothing lost: rows read = rows in `domains` + rows in `set_aside`.
 
@@ -45,7 +45,7 @@ class Sdtm:
     domains: Mapping[str, pl.DataFrame]
     queries: dy.DataFrame[Query] = field(default_factory=Query.create_empty)
     set_aside: Mapping[str, pl.DataFrame] = field(default_factory=dict[str, pl.DataFrame])
-    """Rows that cannot be analysed: the domain's variables as read, then FILE, ROW and REASON."""
+    """Rows that cannot be analysed, then FILE, ROW and REASON; `queries` hold values emptied."""
     files: tuple[SourceFile, ...] = ()
     after_cut: dy.DataFrame[AfterCut] = field(default_factory=AfterCut.create_empty)
 

@@ -22,7 +22,6 @@ from topline.sdtm.export_records import (
     Records,
     derive_records,
     expression_columns,
-    source_columns,
 )
 from topline.sdtm.export_values import column_name, compute_expression, trim_text
 from topline.sdtm.formats.table import Table
@@ -62,6 +61,9 @@ def gather_mapped(loaded: Sequence[Loaded], path: Path) -> Sdtm:
     file = read_mapping(path)
     entries = _match(file, loaded)
     records, unexplained = derive_records(entries)
+    repeated = [p for domain, made in records.items() for p in _repeated(file, domain, made)]
+    if repeated:
+        raise refusal(repeated)
     exports = list({entry.export.place: entry.export for entry in entries}.values())
     sdtm = gather_sdtm(_as_sdtm(loaded, exports, records))
     left = [_rows_left(entries, export, records) for export in exports]
@@ -143,6 +145,18 @@ def _misfits(file: MappingFile, entry: Entry) -> Iterator[Problem]:
             yield file.problem(loc, shown(expression), "a condition, such as ae_term IS NOT NULL")
 
 
+def _repeated(file: MappingFile, domain: str, made: Records) -> Iterator[Problem]:
+    """Find rows of which two entries make the same record."""
+    rows = made.frame.drop(f"{domain}SEQ", strict=False)
+    again = rows.filter(rows.is_duplicated())[ROW].unique().sort()
+    if again.len() == 0:
+        return
+    last = max(i for i, says in enumerate(file.mapping.domains) if says.domain == domain)
+    named = f"row{'s' if again.len() > 1 else ''} {listed(again, 5)}"
+    found = f"the same record of {domain} twice from {named}"
+    yield file.problem(("domains", last), found, "a where that tells the entries apart")
+
+
 def _reason(error: pl.exceptions.PolarsError) -> str:
     return str(error).splitlines()[0]
 
@@ -217,9 +231,6 @@ def _columns_left(
     """List the columns of an export that no entry takes and the mapping does not ignore."""
     own = [entry for entry in entries if entry.export is export]
     used = {column_name(n) for entry in own for _, names in _named(entry) for n in names}
-    used |= {
-        n for entry in own for _, source in entry.says.sources() for n in source_columns(source)
-    }
     patterns = [column_name(pattern) for pattern in file.mapping.ignore]
     expected = "a variable that takes it in mapping.yaml, or its name under ignore"
     rule = Rule("mapping.column", expected, "note")

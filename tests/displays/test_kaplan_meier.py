@@ -1,0 +1,131 @@
+"""Kaplan-Meier figures, checked in the picture itself."""
+
+import re
+import xml.etree.ElementTree as ET
+
+import polars as pl
+import pytest
+
+from tests.displays.example import HOSTILE
+from tests.displays.results import result_rows
+from tests.frames import frame
+from topline.displays.kaplan_meier import Curves, at_risk, draw_curves, time_ticks
+from topline.displays.numbers import Numbers
+
+# Five patients: events on days 2 and 6, censored on days 3, 6 and 9. By hand: 4/5, then 4/5 x 2/3.
+WORKED = frame("""
+    time  at_risk  events  censored  survival
+    0     5        0       0         1.0
+    2     5        1       0         0.8
+    3     4        0       1         0.8
+    6     3        1       1         0.5333333333333333
+    9     1        0       1         0.5333333333333333
+""").cast({"time": pl.Float64, "at_risk": pl.Int64, "events": pl.Int64, "censored": pl.Int64})
+
+
+def curves(*groups: str, unit: str = "days", every: float | None = None) -> Curves:
+    frames = [
+        WORKED.cast({"survival": pl.Float64}).with_columns(
+            by=pl.lit("ARM" if group else ""),
+            group=pl.lit(group),
+            group_label=pl.lit(group),
+            lower=pl.col("survival") / 2,
+            upper=pl.lit(1.0),
+        )
+        for group in groups
+    ]
+    shown = {"n": "5", "events": "2", "censored": "3", "median": "9", "median_lower": "2"}
+    rows = [
+        {"parameter": "PFS", "by": "ARM" if group else "", "group": group, "statistic": name}
+        | {"group_label": group, "display": display, "value": 1.0}
+        for group in groups
+        for name, display in (shown | {"median_upper": "NE"}).items()
+    ]
+    numbers = Numbers(result_rows(*rows), "A")
+    label = "Progression-free survival"
+    return Curves("PFS", label, unit, pl.concat(frames), numbers, 0.95, every, "Not real.")
+
+
+def points(path: str) -> list[tuple[float, float]]:
+    pairs = re.findall(r"[ML] ([\d.-]+) ([\d.-]+)", path)
+    return [(float(x), float(y)) for x, y in pairs]
+
+
+def drawn(picture: str, results: str) -> ET.Element:
+    root = ET.fromstring(picture)
+    return next(e for e in root.iter() if e.get("data-results") == results)
+
+
+def test_the_curve_steps_where_the_events_are() -> None:
+    path = drawn(draw_curves(curves(""), "f"), "r0\nr1\nr2")
+    corners = points(next(e.get("d", "") for e in path.iter() if e.get("d")))
+    (x0, top), (end, low) = corners[0], corners[-1]
+    per_day, per_share = (end - x0) / 9, (low - top) / (1 - 0.5333333333333333)
+    steps = {
+        (round((x - x0) / per_day, 2), round(1 - (y - top) / per_share, 3)) for x, y in corners
+    }
+    assert steps >= {(0, 1), (2, 1), (2, 0.8), (6, 0.8), (6, 0.533), (9, 0.533)}
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [
+        (0, 5),
+        (2, 5),  # the event of day 2 is still at risk on that day
+        (2.5, 4),
+        (6, 3),
+        (9, 1),
+        (9.1, 0),  # nobody was followed so long
+    ],
+)
+def test_at_risk_are_those_followed_at_least_as_long(day: float, expected: int) -> None:
+    assert at_risk(WORKED, [day]) == [expected]
+
+
+def test_numbers_at_risk_stand_under_their_ticks() -> None:
+    root = ET.fromstring(draw_curves(curves("", every=3), "f"))
+    texts = [(e.text, e) for e in root.iter() if e.text and e.tag.endswith("text")]
+    words = [text for text, _ in texts]
+    assert [t for t in words[words.index("Number at risk") + 1 :]][:4] == ["5", "4", "3", "1"]
+
+
+@pytest.mark.parametrize(
+    ("last", "every", "expected"),
+    [
+        (38.5, 6, [0, 6, 12, 18, 24, 30, 36, 42]),
+        (36, 6, [0, 6, 12, 18, 24, 30, 36]),
+        (10, None, [0, 2, 4, 6, 8, 10]),
+        (0.4, None, [0, 1]),
+        (38, 1, [0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30, 32, 34, 36, 38]),
+    ],
+)
+def test_ticks_are_round_and_reach_the_end(
+    last: float, every: float | None, expected: list[float]
+) -> None:
+    assert time_ticks(last, every) == expected
+
+
+def test_the_same_curves_give_the_same_bytes() -> None:
+    assert draw_curves(curves("A", "B"), "f") == draw_curves(curves("A", "B"), "f")
+
+
+def test_a_picture_has_no_style_and_shares_no_id() -> None:
+    first, second = (draw_curves(curves("A", "B"), prefix) for prefix in ("f1", "f2"))
+    assert "style" not in first
+    ids = [set(re.findall(r' id="([^"]+)"', picture)) for picture in (first, second)]
+    assert ids[0]
+    assert not ids[0] & ids[1]
+    assert set(re.findall(r'href="#([^"]+)"', first)) <= ids[0]
+
+
+def test_text_of_the_study_is_no_markup_and_no_mathematics() -> None:
+    picture = draw_curves(curves(*HOSTILE), "f")
+    root = ET.fromstring(picture)
+    assert {e.tag.partition("}")[2] for e in root.iter()} <= {
+        *("svg", "g", "path", "use", "defs", "clipPath", "rect", "text"),
+    }
+    assert any(text and text.startswith("${alert(1)}") for text in root.itertext())
+
+
+def test_the_notice_is_in_the_picture() -> None:
+    assert "Not real." in draw_curves(curves(""), "f")

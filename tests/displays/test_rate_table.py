@@ -1,0 +1,29 @@
+"""Response rates as they are printed."""
+
+from tests.displays.example import cabotem, pilot
+from topline.displays.compose import compose
+from topline.displays.table import Table
+
+
+def lines(number: str, displays: tuple[object, ...]) -> dict[str, tuple[str, ...]]:
+    table = next(d for d in displays if isinstance(d, Table) and d.number == number)
+    return {row.cells[0].text: tuple(c.text for c in row.cells[1:]) for row in table.rows}
+
+
+def test_one_arm_has_one_pair_of_columns_and_the_decision() -> None:
+    protocol, adam, results = cabotem()
+    found = lines("Table 2", compose(protocol, results))
+    evaluable = adam["ADSL"].filter(PPROTFL="Y")
+    responders = evaluable.filter(evaluable["BOR"].is_in(["CR", "PR"])).height
+    share, _ = found["Overall response rate"]
+    assert share.startswith(f"{responders} / {evaluable.height} (")
+    assert found["Primary endpoint"][0] == ("met" if responders >= 12 else "not met")
+    assert "Overall response rate (ORR-DECLINE)" in found
+
+
+def test_subgroups_of_a_trial_with_arms_stand_under_all() -> None:
+    protocol, _, results = pilot()
+    found = lines("Table 2", compose(protocol, results))
+    assert found["Female"][:-2] == ("",) * 6
+    assert all(found["Female"][-2:])
+    assert all(found["Objective response rate"])
