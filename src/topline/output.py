@@ -5,7 +5,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from hashlib import sha256
 from importlib.metadata import version
@@ -19,7 +19,7 @@ _AT_WORKING_FOLDER, _EXCHANGE = -100, 2
 
 
 @contextmanager
-def written_whole(out: Path) -> Iterator[Path]:
+def written_whole(out: Path) -> Generator[Path]:
     """Give a folder to write into; it takes the place of `out` only when all went well.
 
     Parameters

@@ -5,6 +5,7 @@ import pytest
 
 from tests.adam.study import protocol, study, treated
 from topline.adam.adam import Adam, derive_adam
+from topline.errors import ProtocolError
 
 DAY = dt.date
 DOSES = {"01": ("2024-01-10", "2024-06-01")}
@@ -69,6 +70,32 @@ def test_assessments_after_the_data_cut_do_not_count() -> None:
     assert [row[2] for row in overall(adam)] == ["Y", "Y", "Y", None, None]
     assert summary(adam, "PD") == ("N", None)
     assert summary(adam, "LSTA") == ("PR", DAY(2024, 5, 1))
+
+
+def after_therapy(until: list[str]) -> Adam:
+    plan = protocol(
+        response={"source": "reported", "until": until},
+        variables={
+            "NACTDT": {
+                "label": "New therapy", "from": "CM", "value": "CMSTDTC", "type": "date",
+            }
+        },
+    )  # fmt: skip
+    therapy = "ID  CMSEQ  CMTRT  CMSTDTC\n01  1  Other drug  2024-04-01"
+    return derive_adam(plan, treated(DOSES, RS=HEADER + "\n".join(COURSE), CM=therapy))
+
+
+def test_assessments_after_new_therapy_do_not_count_where_the_protocol_says_so() -> None:
+    counted = after_therapy(["NACTDT"])
+    assert [row[2] for row in overall(counted)] == ["Y", None, None, None, None]
+    assert summary(counted, "BOR") == ("SD", DAY(2024, 3, 6))
+    assert summary(counted, "PD") == ("N", None)
+    assert summary(after_therapy([]), "BOR")[0] == "PR"
+
+
+def test_a_limit_that_is_no_date_is_named() -> None:
+    with pytest.raises(ProtocolError, match=r"NACT is no date of ADSL \(did you mean NACTDT\?\)"):
+        after_therapy(["NACT"])
 
 
 def test_assessments_before_the_first_dose_do_not_count() -> None:

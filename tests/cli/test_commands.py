@@ -37,7 +37,7 @@ def test_help_of_each_command_has_an_example(
 def test_run_prints_where_the_report_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, out, err = topline(capsys, "run", "cabotem", "--out", str(tmp_path / "out"))
     assert (code, err) == (0, "")
-    assert Path(out.removeprefix("Report: ").strip()).read_text().startswith("<!doctype html>")
+    assert Path(out.removeprefix("Report: ").strip()).read_text().startswith("<!DOCTYPE html>")
 
 
 def test_run_speaks_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

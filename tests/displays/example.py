@@ -176,7 +176,7 @@ def _adae(
         AESER=pl.Series(np.where(grade >= 4, "Y", "N")),
         TRTEMFL=pl.lit("Y"),
         RELFL=pl.Series(["Y" if yes else None for yes in rng.random(n) < 0.7]),
-        ASTDT=pl.col("TRTSDT") + pl.duration(days=pl.Series(rng.integers(0, 300, n))),
+        ASTDT=pl.col("TRTSDT") + pl.duration(days=pl.lit(pl.Series(rng.integers(0, 300, n)))),
     )
     return frame.with_columns(SRCDOM=pl.lit("AE"), SRCVAR=pl.lit("AETERM"), SRCSEQ="AESEQ").sort(
         "USUBJID", "AESEQ"

@@ -42,7 +42,7 @@ def test_every_cell_prints_its_results_and_nothing_else(study: Study) -> None:
     assert sum(bool(cell.results) for cell in cells) > 100
     for cell in cells:
         printed = [(re.escape(rows[r]["display"]), rows[r]["n"]) for r in cell.results]
-        form = "".join(rf"{display}( / {n})?( \(|\)| to |, )?" for display, n in printed)
+        form = "".join(rf"{display}( / {n})?( \(|\)| to |, | / )?" for display, n in printed)
         assert re.fullmatch(form, cell.text) or not cell.results, cell
 
 

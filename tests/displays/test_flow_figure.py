@@ -1,8 +1,10 @@
 """The flow diagram: nothing collides, nothing is lost."""
 
 import xml.etree.ElementTree as ET
+from collections.abc import Mapping
 from itertools import combinations
 
+import polars as pl
 import pytest
 
 from tests.displays.example import HOSTILE
@@ -16,9 +18,13 @@ Rectangle = tuple[float, float, float, float]
 
 
 def flow_rows(arms: int, reasons: list[tuple[str, int]]) -> Numbers:
+    return Numbers(flow_frame(arms, reasons), "A")
+
+
+def flow_frame(arms: int, reasons: list[tuple[str, int]]) -> pl.DataFrame:
     """Two boxes for all, then one box an arm, with reasons and outcomes."""
 
-    def row(parameter: str, n: int, level: str = "", arm: str = "") -> dict[str, object]:
+    def row(parameter: str, n: int, level: str = "", arm: str = "") -> Mapping[str, object]:
         grouped = {"by": "TRT01P", "group": arm, "group_label": arm} if arm else {}
         shown = {"value": float(n), "display": str(n), "level": level, "level_label": level}
         return {"parameter": parameter, "statistic": "n"} | shown | grouped
@@ -29,7 +35,7 @@ def flow_rows(arms: int, reasons: list[tuple[str, int]]) -> Numbers:
     for label in labels:
         rows.append(row("SAFETY", 16, arm=label))
         rows += [row("SAFETY.outcome", n, reason, arm=label) for reason, n in reasons]
-    return Numbers(result_rows(*rows), "A")
+    return result_rows(*rows)
 
 
 def flow(arms: int) -> Flow:
@@ -48,8 +54,11 @@ def flow(arms: int) -> Flow:
 
 
 def rectangles(root: ET.Element) -> list[Rectangle]:
+    def side(box: ET.Element, name: str) -> float:
+        return float(box.attrib[name])
+
     return [
-        tuple(float(box.get(side, "nan")) for side in ("x", "y", "width", "height"))  # pyright: ignore[reportReturnType]
+        (side(box, "x"), side(box, "y"), side(box, "width"), side(box, "height"))
         for box in root.iter(f"{{{NAMESPACE}}}rect")
     ]
 
@@ -89,7 +98,7 @@ def test_reasons_of_nobody_are_shown() -> None:
 
 def test_each_number_names_its_result() -> None:
     root = ET.fromstring(draw_flow(flow(3), flow_rows(3, REASONS)))
-    linked = [g.get("data-results") for g in root.iter() if g.get("data-results")]
+    linked = [g.attrib["data-results"] for g in root.iter() if "data-results" in g.attrib]
     assert sorted(linked) == sorted(f"r{i}" for i in range(3 + 3 + 3 * 4))
 
 
@@ -100,6 +109,24 @@ def test_words_say_what_the_picture_says() -> None:
         "Not randomized: Consent withdrawn 7, Ineligible 3, Other 0. "
         "Treated: 16. Discontinued: Consent withdrawn 7, Ineligible 3, Other 0."
     )
+
+
+def test_arms_that_come_together_again_keep_those_lost() -> None:
+    one = flow(2)
+    after = FlowStep(analysis_set="PP", label="Evaluable", lost="Not evaluable")
+    merged = Flow(kind="flow", steps=(*one.steps, after))
+    counts = {"PP": "30", "PP.lost": "2"}
+    more = [
+        {"parameter": name, "statistic": "n", "value": float(n), "display": n, "result_id": name}
+        for name, n in counts.items()
+    ]
+    rows = flow_frame(2, REASONS).extend(result_rows(*more))
+    picture = draw_flow(merged, Numbers(rows, "A"))
+    assert "Not evaluable (n\u00a0=\u00a02)" in picture
+
+
+def test_a_diagram_without_results_says_so() -> None:
+    assert draw_flow(flow(1), Numbers(result_rows(), "A")).count("n = ?") == 3
 
 
 def test_the_notice_stands_below() -> None:

@@ -2,6 +2,7 @@
 
 import re
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 
 import polars as pl
 import pytest
@@ -125,6 +126,13 @@ def test_text_of_the_study_is_no_markup_and_no_mathematics() -> None:
         *("svg", "g", "path", "use", "defs", "clipPath", "rect", "text"),
     }
     assert any(text and text.startswith("${alert(1)}") for text in root.itertext())
+
+
+def test_nobody_in_the_set_is_an_empty_plot() -> None:
+    nobody = replace(
+        curves(""), frame=curves("").frame.clear(), numbers=Numbers(result_rows(), "A")
+    )
+    assert "Number at risk" in draw_curves(nobody, "f")
 
 
 def test_the_notice_is_in_the_picture() -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from topline.errors import DataError
 from topline.sdtm.collected import Sdtm
+from topline.sdtm.mapping_file import read_mapping
 from topline.sdtm.read import read_sdtm
 
 SUBJECTS = """\
@@ -303,6 +304,20 @@ def test_a_row_that_gives_no_record_is_set_aside_and_listed(tmp_path: Path) -> N
     assert sdtm["AE"].height + sdtm.set_aside["UNMAPPED"].height == 5
 
 
+def test_who_and_which_form_alone_make_no_record(tmp_path: Path) -> None:
+    # in REDCap every row has them, whether its form was filled or not
+    entry = """\
+  - domain: MH
+    file: more.csv
+    columns: {MHSPID: record_id, VISIT: redcap_event_name, MHTERM: term}
+"""
+    export = "record_id,redcap_event_name,term\n001,screening,Gout\n002,screening,\n"
+    sdtm = mapped(tmp_path, entry, export)
+    assert sdtm["MH"].select("USUBJID", "MHSPID", "VISIT").rows() == [("S-001", "001", "screening")]
+    found = "RECORD_ID = 002, REDCAP_EVENT_NAME = screening"
+    assert [query[2] for query in told(sdtm, "mapping.row")] == [found]
+
+
 def test_a_row_with_too_many_fields_is_set_aside(tmp_path: Path) -> None:
     sdtm = read_sdtm(study(tmp_path, events=EVENTS + "002,a,b,c,d,e,f,g,h\n"))
     assert sdtm["AE"].height == 3
@@ -311,7 +326,8 @@ def test_a_row_with_too_many_fields_is_set_aside(tmp_path: Path) -> None:
 
 
 def test_a_variable_of_the_sponsor_is_kept_and_the_nearest_named(tmp_path: Path) -> None:
-    sdtm = read_sdtm(study(tmp_path, MAPPING.replace("AESER: ae_ser", "AESERR: ae_ser").replace("{AESER:", "{AESERR:")))  # fmt: skip
+    mapping = MAPPING.replace("AESER: ae_ser", "AESERR: ae_ser").replace("{AESER:", "{AESERR:")
+    sdtm = read_sdtm(study(tmp_path, mapping))
     assert sdtm["AE"]["AESERR"].to_list() == ["N", "Y", "N"]
     query = sdtm.queries.filter(rule="mapping.variable").row(0, named=True)
     assert query["found"] == "AESERR, kept as it is"
@@ -367,34 +383,86 @@ def test_typed_columns_need_no_quotes(tmp_path: Path) -> None:
 
 BROKEN = [
     # what is changed, into what, words of the message
-    ("events.csv", "event.csv", "found event.csv; expected a file of the data folder: events.csv, subjects.csv (did you mean events.csv?)"),
-    ("AETERM: ae_term", "AETERM: ae_trem", "mapping.yaml:20: domains[1].columns.AETERM: found the column ae_trem; expected a column of events.csv"),
+    (
+        "events.csv",
+        "event.csv",
+        "a file of the data folder: events.csv, subjects.csv (did you mean events.csv?)",
+    ),
+    (
+        "AETERM: ae_term",
+        "AETERM: ae_trem",
+        "mapping.yaml:19: domains[1].columns.AETERM: found the column ae_trem; expected",
+    ),
     ("AETERM: ae_term", "AETERM: ae_trem", "(did you mean ae_term?)"),
     ("domain: AE", "domain: AEE", "found 'AEE'; expected one of DM, DS,"),
     ("domain: AE", "domain: SUPPAE", "a supplemental qualifier is a column of its domain"),
-    ("AESER: ae_ser", "AETERM: ae_ser", "found AETERM a second time (first on line 20); expected each key once"),
-    ("constants: {ARMCD: A}", "constants: {SEX: F}", "mapping.yaml:13: domains[0].constants.SEX: found SEX a second time; expected one rule for each variable"),
-    ("ae_term IS NOT NULL", "ae_term IS NOT", "domains[1].where: found 'ae_term IS NOT'; expected a rule over columns"),
+    (
+        "AESER: ae_ser",
+        "AETERM: ae_ser",
+        "found AETERM a second time (first on line 19); expected each key once",
+    ),
+    (
+        "constants: {ARMCD: A}",
+        "constants: {SEX: F}",
+        "mapping.yaml:13: domains[0].constants.SEX: found SEX a second time; expected one rule",
+    ),
+    (
+        "ae_term IS NOT NULL",
+        "ae_term IS NOT",
+        "domains[1].where: found 'ae_term IS NOT'; expected a rule over columns",
+    ),
     ("ae_term IS NOT NULL", "ae_trem IS NULL", "domains[1].where: found the column ae_trem"),
-    ("ae_term IS NOT NULL", "ae_ser > 1", "which cannot be computed (cannot compare string with numeric type"),
+    (
+        "ae_term IS NOT NULL",
+        "ae_ser > 1",
+        "which cannot be computed (cannot compare string with numeric type",
+    ),
     ("ae_term IS NOT NULL", "UPPER(ae_term)", "found 'UPPER(ae_term)'; expected a condition"),
-    ("columns:\n      AETERM", "colums:\n      AETERM", "the key colums; expected one of domain, file, sheet, where, subject, columns"),
+    (
+        "columns:\n      AETERM",
+        "colums:\n      AETERM",
+        "the key colums; expected one of domain, file, sheet, where, subject,",
+    ),
     ("columns:\n      AETERM", "colums:\n      AETERM", "(did you mean columns?)"),
     ("study: S\n", "", "mapping.yaml:1: study: found nothing; expected the key study"),
     ("topline: 1", "topline: 2", "found 2; expected 1"),
     ("subject: [record_id]", "subject: []", "found no subject; expected the key subject"),
-    ("subject: [record_id]", "subject: [recordid]", "mapping.yaml:3: subject: found the column recordid"),
+    (
+        "subject: [record_id]",
+        "subject: [recordid]",
+        "mapping.yaml:3: subject: found the column recordid",
+    ),
     ("AETERM: ae_term", "aeterm: ae_term", "a CDISC variable name: A to Z"),
     ("AETERM: ae_term", "AETERM: [ae_term]", "keys and values"),
-    ("{date: [ae_year, ae_month, ae_day]}", "{dates: [ae_year]}", "the key dates; expected one of column, date, format, time, rule (did you mean date?)"),
-    ("{date: [ae_year, ae_month, ae_day]}", "{date: ae_year, rule: ae_day}", "the name of a column, or one of the keys column, date and rule"),
-    ("{date: [ae_year, ae_month, ae_day]}", "{date: [ae_year, ae_month], format: DDMMYYYY}", "a format with one column"),
+    (
+        "{date: [ae_year, ae_month, ae_day]}",
+        "{dates: [ae_year]}",
+        "expected one of column, date, format, time, rule (did you mean date?)",
+    ),
+    (
+        "{date: [ae_year, ae_month, ae_day]}",
+        "{date: ae_year, rule: ae_day}",
+        "the name of a column, or one of the keys column, date and rule",
+    ),
+    (
+        "{date: [ae_year, ae_month, ae_day]}",
+        "{date: [ae_year, ae_month], format: DDMMYYYY}",
+        "a format with one column",
+    ),
     ("format: DD/MM/YYYY", "format: dd/mm/yyyy", "year, month and day as YYYY, MM or MMM, and DD"),
-    ("terms: {AESER:", "terms: {AESRE:", "a variable of this entry: AESER, AESTDTC, AETERM (did you mean AESER?)"),
+    (
+        "terms: {AESER:",
+        "terms: {AESRE:",
+        "a variable of this entry: AESER, AESTDTC, AETERM (did you mean AESER?)",
+    ),
     ('{"1": F, "2": M}', '{"1": 7, "2": M}', "text; put it in quotes"),
-    ("constants: {ARMCD: A}", "constants: {STUDYID: T}", "found STUDYID; expected nothing; the key study gives it"),
+    (
+        "constants: {ARMCD: A}",
+        "constants: {STUDYID: T}",
+        "found STUDYID; expected nothing; the key study gives it",
+    ),
     ("domains:\n", "domains: []\nx:\n", "domains: found []"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("old", "new", "words"), BROKEN, ids=[f"{b[1]}"[:40] for b in BROKEN])
@@ -410,7 +478,7 @@ def test_all_problems_are_told_at_once_in_the_order_of_the_file(tmp_path: Path) 
     mapping = mapping + "  - {domain: CM, file: cm.xlsx, columns: {CMTRT: drug}}\n"
     lines = refused(study(tmp_path, mapping)).splitlines()
     assert lines[0] == "mapping.yaml has 3 problems:"
-    assert [line.split(":")[1] for line in lines[1:]] == ["10", "21", "24"]
+    assert [line.split(":")[1] for line in lines[1:]] == ["10", "20", "23"]
 
 
 @pytest.mark.parametrize(
@@ -467,3 +535,11 @@ def test_the_order_of_rows_changes_nothing_but_where_queries_point(tmp_path: Pat
     one = read_sdtm(study(tmp_path / "one", mapping))
     other = read_sdtm(study(tmp_path / "other", mapping, events=turned))
     assert one["AE"].equals(other["AE"])
+
+
+def test_the_mapping_of_the_guide_is_one(tmp_path: Path) -> None:
+    guide = Path(__file__).parents[2] / "docs" / "bring-your-own-data.md"
+    text = guide.read_text(encoding="utf-8").split("```yaml\n")[1].split("```")[0]
+    (tmp_path / "mapping.yaml").write_text(text, encoding="utf-8")
+    entries = read_mapping(tmp_path / "mapping.yaml").mapping.domains
+    assert [entry.domain for entry in entries] == ["AE", "LB", "MH"]

@@ -118,7 +118,7 @@ def void(_: object) -> None: ...
 
 ANALYSED = [  # the report is made; the finding is in queries.csv under these words
     ("age that is text", cell("dm.csv", "AGE", "fifty"), ["DM.AGE", "fifty"]),
-    ("age 214", cell("dm.csv", "AGE", "214"), ["DM.AGE", "214"]),
+    ("age 214", cell("dm.csv", "AGE", "214"), ["DM.age", "214"]),
     ("unknown sex", cell("dm.csv", "SEX", "X"), ["DM.SEX", "SEX = X"]),
     ("subject twice in DM", again("dm.csv"), ["DM.", "row set aside"]),
     ("blank subject", cell("ae.csv", "USUBJID", ""), ["AE.USUBJID", "row set aside"]),
@@ -141,9 +141,9 @@ ANALYSED = [  # the report is made; the finding is in queries.csv under these wo
     ("limits upside down", cell("lb.csv", "LBSTNRLO", "1e9"), ["LB."]),
     ("diameter of text", cell("tr.csv", "TRSTRESN", "big"), ["TR.TRSTRESN", "big"]),
     ("negative diameter", cell("tr.csv", "TRSTRESN", "-5"), ["TR.", "-5"]),
-    ("diameter in cm", cell("tr.csv", "TRSTRESU", "cm"), ["TR.TRSTRESU", "cm"]),
+    ("diameter in cm", cell("tr.csv", "TRSTRESU", "cm"), ["TR.diameter_in_mm", "cm"]),
     ("lesion nobody identified", cell("tr.csv", "TRLNKID", "T99"), ["TR."]),
-    ("response nobody knows", cell("rs.csv", "RSSTRESC", "BETTER"), ["RS."]),
+    ("response nobody knows", cell("rs.csv", "RSSTRESC", "BETTER", 1), ["RS."]),
     ("qualifier without parent", cell("suppae.csv", "IDVARVAL", "9999"), ["SUPPAE"]),
     ("dead before birth of trial", cell("dm.csv", "DTHDTC", "1999-01-01"), ["DM"]),
     ("consent after treatment", cell("dm.csv", "RFICDTC", "2024-01-01"), ["RFICDTC"]),
@@ -174,7 +174,7 @@ ANALYSED = [  # the report is made; the finding is in queries.csv under these wo
         (f"hostile {name} coded", cell("ae.csv", "AEDECOD", text), [])
         for name, text in HOSTILE.items()
     ],
-    ("hostile subject", column("suppdm.csv", "USUBJID", "x' OR '1'='1"), ["SUPPDM"]),
+    ("hostile subject", cell("ae.csv", "USUBJID", "x' OR '1'='1"), ["AE.", "OR '1'='1"]),
     ("hostile site", column("dm.csv", "SITEID", HOSTILE["html"]), []),
     ("hostile reason", cell("ds.csv", "DSDECOD", HOSTILE["html"], 5), []),
 ]
@@ -185,6 +185,7 @@ REFUSED = [  # nothing can be analysed: a sentence, exit code 1 or 2
     ("0-byte demographics", content("dm.csv", b""), "dm.csv"),
     ("no subject column", without_column("dm.csv", "USUBJID"), "USUBJID"),
     ("all subjects blank", column("dm.csv", "USUBJID", ""), "DM"),
+    ("a variable of the protocol not collected", gone("suppdm.csv"), "FUNCTION"),
     ("nobody in an arm", column("dm.csv", "ARMCD", "OTHER"), "OTHER"),
 ]
 

@@ -4,9 +4,11 @@ import dataframely as dy
 import polars as pl
 
 from topline.adam.core import Finding, Record, add_core, conform_rows, list_queries, number_rows
+from topline.adam.expressions import refuse
 from topline.adam.responses import NOT_AS_REPORTED, derive_responses
 from topline.clinical.recist.best import derive_best_response
 from topline.clinical.recist.criteria import Criteria
+from topline.protocol.problems import nearest
 from topline.protocol.protocol import Protocol
 from topline.sdtm.collected import Sdtm
 from topline.sdtm.dates import study_day
@@ -94,11 +96,13 @@ def derive_adrs(
 
     Raises
     ------
+    ProtocolError
+        `response.until` names what is no date of ADSL.
     DataError
         A row breaks a rule of `ADRS`.
     """
     criteria = protocol.response.options
-    subjects = _subjects(adsl)
+    subjects = _subjects(protocol, adsl)
     responses = derive_responses(protocol, sdtm, adsl, adtr)
     overall = _mark_used(responses, subjects, criteria)
     enrolled = subjects.filter("enrolled")
@@ -148,12 +152,21 @@ def find_adrs_queries(adrs: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _subjects(adsl: pl.DataFrame) -> pl.DataFrame:
+def _subjects(protocol: Protocol, adsl: pl.DataFrame) -> pl.DataFrame:
     """Return the time in which responses of each subject count."""
+    until = protocol.response.until
+    known = [name for name, kind in adsl.schema.items() if kind == pl.Date]
+    refuse(
+        [
+            f"response.until: {name} is no date of ADSL (did you mean {nearest(name, known)}?)"
+            for name in until
+            if name not in known
+        ]
+    )
     return adsl.select(
         subject="USUBJID",
         start_date=pl.coalesce("TRTSDT", "RANDDT", "RFICDT", _LONG_AGO),
-        end_date=pl.col("DCUTDT"),
+        end_date=pl.min_horizontal("DCUTDT", *until),
         enrolled=pl.col("ENRLFL").is_not_null(),
     )
 

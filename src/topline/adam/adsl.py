@@ -11,7 +11,7 @@ from topline.adam.expressions import select
 from topline.adam.partial_dates import date_flag
 from topline.adam.survival_status import derive_death, derive_last_alive
 from topline.adam.variables import derive_from_records
-from topline.errors import ProtocolError
+from topline.errors import DataError, ProtocolError
 from topline.protocol.problems import nearest
 from topline.protocol.protocol import Protocol
 from topline.sdtm.collected import Sdtm
@@ -99,11 +99,13 @@ def derive_adsl(protocol: Protocol, sdtm: Sdtm) -> pl.DataFrame:
     ProtocolError
         Expressions name columns that are not collected, or a variable has the name of another.
     DataError
-        A row breaks a rule of `ADSL`.
+        Nobody is in an arm of the protocol, or a row breaks a rule of `ADSL`.
     """
     _check_names(protocol)
     adsl = domain(sdtm, "DM").sort("USUBJID")
-    adsl = _add_arms(adsl, protocol).with_columns(
+    adsl = _add_arms(adsl, protocol)
+    _check_arms(adsl, protocol)
+    adsl = adsl.with_columns(
         AGE=pl.col("AGE").cast(pl.Float64),
         RFICDT=earliest("RFICDTC"),
         DCUTDT=pl.lit(protocol.study.data_cut, dtype=pl.Date),
@@ -144,6 +146,20 @@ def _add_arms(adsl: pl.DataFrame, protocol: Protocol) -> pl.DataFrame:
             (f"{name}N", pl.col(code).replace_strict(order, default=None, return_dtype=pl.Int64)),
         )
     )
+
+
+def _check_arms(adsl: pl.DataFrame, protocol: Protocol) -> None:
+    """Refuse data in which nobody was planned to be in the trial."""
+    if adsl["TRT01P"].is_not_null().any():
+        return
+    cut = protocol.study.data_cut
+    found = ", ".join(sorted(adsl["ARMCD"].fill_null("(empty)").unique())) or "no subject"
+    msg = (
+        f"DM: nobody is in an arm of the protocol{f' at the data cut {cut}' if cut else ''}; found "
+        f"ARMCD {found}, expected {', '.join(arm.id for arm in protocol.study.arms)}; "
+        "correct study.arms of the protocol, or ARMCD and RFICDTC of DM"
+    )
+    raise DataError(msg)
 
 
 def _add_disposition(adsl: pl.DataFrame, protocol: Protocol, sdtm: Sdtm) -> pl.DataFrame:

@@ -12,9 +12,8 @@ that ends on that very day could still have been used.
 References
 ----------
 .. [1] FDA (2018). Clinical trial endpoints for the approval of cancer drugs and biologics: guidance
-   for industry; appendices on the analysis of progression-free survival.
-.. [2] FDA (2007). Clinical trial endpoints for the approval of cancer drugs and biologics: guidance
-   for industry; appendix 3, table A.
+   for industry; appendix on the analysis of progression-free survival. Edition of 2007: appendix 3,
+   table A.
 """
 
 from collections.abc import Sequence
@@ -32,16 +31,8 @@ from topline.errors import DataError, UsageError
 from topline.frames import conform
 from topline.values import Value
 
-STATUSES = (
-    "ON TIME",
-    "EARLY",
-    "LATE",
-    "MISSED",
-    "UNSCHEDULED",
-    "NOT DUE",
-    "BASELINE TOO EARLY",
-    "NO BASELINE",
-)
+_BASELINE = ("BASELINE TOO EARLY", "NO BASELINE")
+STATUSES = ("ON TIME", "EARLY", "LATE", "MISSED", "UNSCHEDULED", "NOT DUE", *_BASELINE)
 
 Days = NDArray[np.int64]
 _SHOWN = 3
@@ -62,9 +53,7 @@ class FollowUp(dy.Schema):
 
     subject = dy.String(primary_key=True)
     start_date = dy.Date(description="first dose: day 0 of the schedule")
-    until_date = dy.Date(
-        description="progression, death, end of assessments or data cut, as the trial has it"
-    )
+    until_date = dy.Date(description="the first of progression, death, data cut and the like")
 
     @dy.rule()
     def until_is_not_before_start(cls) -> pl.Expr:
@@ -73,16 +62,12 @@ class FollowUp(dy.Schema):
 
 
 class Visits(dy.Schema):
-    """One row a subject and planned visit, and one more for every unscheduled assessment."""
+    """One row a subject and planned visit, and one for every unscheduled assessment."""
 
     subject = dy.String(primary_key=True)
     order = dy.Int64(primary_key=True, min=1, description="of the subject's rows, by date")
-    planned_visit = dy.Int64(
-        nullable=True, min=0, description="0 is the baseline; null if unscheduled"
-    )
-    nearest_visit = dy.Int64(
-        min=0, description="the planned visit, also of what is unscheduled; before visit 1 it is 0"
-    )
+    planned_visit = dy.Int64(nullable=True, min=0, description="0: baseline; null: unscheduled")
+    nearest_visit = dy.Int64(min=0, description="also of what is unscheduled; 0 before visit 1")
     planned_date = dy.Date(nullable=True, description="of the baseline: the start")
     window_start_date = dy.Date(nullable=True)
     window_end_date = dy.Date(nullable=True, description="last day that is on time")
@@ -105,15 +90,11 @@ class MissedBefore(dy.Schema):
 
     subject = dy.String(primary_key=True)
     event_date = dy.Date()
-    last_evaluable_date = dy.Date(
-        nullable=True, description="last evaluable assessment after start and before the event"
-    )
+    last_evaluable_date = dy.Date(nullable=True, description="after the start, before the event")
     missed_visits = dy.Int64(min=0, description="planned visits since, not assessed")
     not_evaluable_visits = dy.Int64(min=0, description="planned visits since, assessed in vain")
     gap_days = dy.Int64(min=0, description="from the last evaluable assessment, or the start")
-    gap_limit_days = dy.Int64(
-        nullable=True, description="longest gap that misses too few; null where the schedule ends"
-    )
+    gap_limit_days = dy.Int64(nullable=True, description="null if the schedule ends before it")
     after_missed = dy.Bool(description="too much was missed, by the reading that was asked for")
 
 
@@ -121,7 +102,7 @@ class MissedRule(Value):
     """When an event comes after too many missed visits to be dated by itself.
 
     The guidance censors progression and death after two or more missed visits at the last
-    assessment [1]_ [2]_ and leaves open what a missed visit is. Statistical analysis plans count
+    assessment [1]_ and leaves open what a missed visit is. Statistical analysis plans count
     the visits, or take a gap that no fewer missed visits can leave.
     """
 
@@ -134,7 +115,7 @@ class MissedRule(Value):
     """A visit whose assessment was NE. A gap always runs from an evaluable assessment."""
 
 
-def compute_planned_days(intervals: Sequence[tuple[float, float | None]], last_day: float) -> Days:
+def compute_planned_days(intervals: Sequence[tuple[float, float | None]], last_day: int) -> Days:
     """Compute the days of the planned visits after the start of treatment.
 
     A stretch ends with its last visit on or before `until_days`, and the next interval counts from
@@ -158,15 +139,18 @@ def compute_planned_days(intervals: Sequence[tuple[float, float | None]], last_d
     Raises
     ------
     UsageError
-        An interval is shorter than a day, or stretches do not end one after the other.
+        An interval is shorter than a day, or a stretch does not end after the one before it.
 
     Examples
     --------
     >>> compute_planned_days([(56, 182.625), (84, None)], last_day=400).tolist()
     [56, 112, 168, 252, 336]
     """
-    _check_intervals(intervals)
-    at, planned = 0.0, [np.empty(0)]
+    ends = [np.inf if until is None else until for _, until in intervals]
+    _check_days("intervals", [every for every, _ in intervals], least=1, rising=False)
+    _check_days("ends of stretches", ends, least=1, rising=True)
+    at: float = 0
+    planned: list[NDArray[np.floating]] = [np.empty(0)]
     for every, until in intervals:
         end = last_day + 1 if until is None else min(until, last_day + 1)
         count = max(0, int((end - at) / every + _ROUNDING))
@@ -222,29 +206,27 @@ def derive_visits(
     >>> subjects = pl.DataFrame({
     ...     "subject": ["1"], "start_date": [date(2024, 1, 8)], "until_date": [date(2024, 5, 20)],
     ... })
-    >>> visits = derive_visits(
-    ...     assessments, subjects, [56, 112, 168], window_days=7, baseline_within_days=28
-    ... )
+    >>> days = [56, 112, 168]
+    >>> visits = derive_visits(assessments, subjects, days, window_days=7, baseline_within_days=28)
     >>> visits.select("planned_visit", "deviation_days", "status").rows()
     [(0, -7, 'ON TIME'), (1, 3, 'ON TIME'), (2, None, 'MISSED'), (3, None, 'NOT DUE')]
     """
-    _check_schedule(planned_days, window_days, baseline_within_days)
+    _check_days("planned days", planned_days, least=1, rising=True)
+    _check_days("windows", [window_days, baseline_within_days], least=0, rising=False)
     planned = np.array([0, *planned_days], dtype=np.int64)
     people = conform(subjects, FollowUp).sort("subject").with_row_index("who")
     seen = _derive_nearest(conform(assessments, AssessmentDates), people, planned)
     grid = _derive_grid(people, planned, int(window_days), int(baseline_within_days))
-    details = ["assessment", "assessment_date", "evaluable"]
-    kept = seen.filter("chosen").select("slot", *details)
-    visits = grid.join(kept, on="slot", how="left")
-    others = seen.filter(~pl.col("chosen")).select("who", "subject", "nearest_visit", *details)
+    found = ["assessment", "assessment_date", "evaluable"]
+    visits = grid.join(seen.filter("chosen").select("slot", *found), on="slot", how="left")
+    others = seen.filter(~pl.col("chosen")).select("who", "subject", "nearest_visit", *found)
     rows = pl.concat([visits, others], how="diagonal").with_columns(
         deviation_days=(pl.col("assessment_date") - pl.col("planned_date")).dt.total_days(),
         status=_status(),
         day=pl.coalesce("assessment_date", "planned_date"),
     )
+    order = pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over("who")
     rows = rows.sort("who", "day", "planned_visit", "assessment", nulls_last=True)
-    first = pl.col("who").search_sorted(pl.col("who"), side="left").cast(pl.Int64)
-    order = pl.int_range(1, pl.len() + 1, dtype=pl.Int64) - first
     return conform(rows.with_columns(order=order), Visits)
 
 
@@ -253,9 +235,9 @@ def derive_missed_before(
 ) -> dy.DataFrame[MissedBefore]:
     """Derive how much had been missed when progression or death was seen.
 
-    Counted are visits later than that of the last evaluable assessment, whose window had passed
-    before the event and which nobody had assessed by then. Visits that were not due are not missed,
-    so let `until_date` of the visits be no earlier than the event.
+    Counted are visits later than that of the last evaluable assessment, not assessed, whose window
+    had passed before the event. A visit that was not due is not missed: let the `until_date` of the
+    visits be no earlier than the event.
 
     Parameters
     ----------
@@ -274,12 +256,7 @@ def derive_missed_before(
     Raises
     ------
     DataError
-        Rows break a rule of `Events` or `Visits`, a subject has no visits, or an event comes before
-        the start.
-
-    References
-    ----------
-    FDA (2018), appendices on progression-free survival; FDA (2007), appendix 3, table A.
+        Rows break a rule, a subject has no visits, or an event comes before the start.
 
     Examples
     --------
@@ -288,114 +265,137 @@ def derive_missed_before(
     ...     {"subject": ["1"], "assessment": [1], "date": [date(2024, 3, 4)], "evaluable": [True]}
     ... )
     >>> event = pl.DataFrame({"subject": ["1"], "event_date": [date(2024, 7, 15)]})
-    >>> subjects = event.rename({"event_date": "until_date"}).with_columns(
-    ...     start_date=date(2024, 1, 8)
-    ... )
-    >>> visits = derive_visits(
-    ...     assessments, subjects, [56, 112, 168, 252], window_days=7, baseline_within_days=28
-    ... )
+    >>> subjects = event.select("subject", start_date=date(2024, 1, 8), until_date="event_date")
+    >>> days = [56, 112, 168, 252]
+    >>> visits = derive_visits(assessments, subjects, days, window_days=7, baseline_within_days=28)
     >>> missed = derive_missed_before(event, visits)
     >>> missed.select("missed_visits", "gap_days", "gap_limit_days", "after_missed").row(0)
     (2, 133, 126, True)
     """
     rule = rule or MissedRule()
-    happened = conform(events, Events).sort("subject")
-    rows = conform(visits, Visits).join(happened, on="subject", how="inner")
-    start = rows.filter(pl.col("planned_visit") == 0).select("subject", start_date="planned_date")
-    dated = happened.join(start, on="subject", how="left", maintain_order="left")
-    _check_events(dated)
-    rows = rows.join(start, on="subject", how="left")
-    last = dated.join(_derive_last_evaluable(rows), on="subject", how="left").with_columns(
-        pl.col("last_visit").fill_null(0)
+    happened = conform(events, Events)
+    start = pl.col("planned_date").filter(pl.col("planned_visit") == 0).first()
+    rows = happened.join(conform(visits, Visits), on="subject", how="left").with_columns(
+        start_date=start.over("subject")
     )
-    missed = _derive_missed(rows.join(last.select("subject", "last_visit"), on="subject"))
-    since = pl.coalesce("last_evaluable_date", "start_date")
-    counted = (
-        last.join(missed, on="subject", how="left")
-        .join(_derive_gap_limit(rows, last, rule.missed_from), on="subject", how="left")
-        .with_columns(
-            pl.col("missed_visits", "not_evaluable_visits").fill_null(0),
-            gap_days=(pl.col("event_date") - since).dt.total_days(),
-        )
+    who = rows.select("subject", "event_date", "start_date").unique()
+    strays = who.filter(pl.col("start_date").is_null()).drop("start_date")
+    _refuse(strays, "Events: {} are of subjects without Visits ({}). Derive their visits first.")
+    early = who.filter(pl.col("start_date") > pl.col("event_date"))
+    _refuse(early, "Events: {} come before the start, given last ({}). Correct either date.")
+    date, nearest = pl.col("assessment_date"), pl.col("nearest_visit")
+    before = (date > pl.col("start_date")) & (date < pl.col("event_date")) & pl.col("evaluable")
+    last = rows.group_by("subject").agg(
+        last_evaluable_date=date.filter(before).max(),
+        last_visit=nearest.filter(before).max().fill_null(0),
     )
-    return conform(counted.with_columns(after_missed=_after_missed(rule)), MissedBefore).sort(
-        "subject"
-    )
+    by = ["subject", "event_date", "start_date", "last_evaluable_date"]
+    gap = pl.col("event_date") - pl.coalesce("last_evaluable_date", "start_date")
+    counted = rows.join(last, on="subject").group_by(by).agg(**_missed(rule))
+    counted = counted.with_columns(gap_days=gap.dt.total_days()).sort("subject")
+    return conform(counted.with_columns(after_missed=_after_missed(rule)), MissedBefore)
 
 
 def _compute_nearest(day: Days, planned: Days) -> Days:
-    """Visit nearest to each day; 0 up to halfway to the first, one too many past the last."""
+    """Find the visit nearest to each day: 0 before the first, one too many past the last."""
     edges = planned[:-1] + planned[1:]  # twice the days halfway: whole numbers
     past = 3 * planned[-1:] - planned[-2:-1] if planned.size > 1 else planned[:0]
     return np.searchsorted(np.concatenate([edges, past]), 2 * day, side="left").astype(np.int64)
 
 
-def _derive_nearest(
-    assessments: pl.DataFrame, people: pl.DataFrame, planned: Days
-) -> pl.DataFrame:
-    """Assessments with their nearest visit, and whether they are `chosen` as that visit's."""
+def _derive_nearest(assessments: pl.DataFrame, people: pl.DataFrame, planned: Days) -> pl.DataFrame:
+    """Find the visit nearest to each assessment; `chosen` are those that become the visit's."""
     seen = assessments.join(people, on="subject", how="left").with_columns(
         day=(pl.col("date") - pl.col("start_date")).dt.total_days()
     )
-    _check_subjects(seen)
+    strays = seen.filter(pl.col("who").is_null()).select("subject", "date")
+    _refuse(strays, "AssessmentDates: {} are of subjects that FollowUp lacks ({}). Add them there.")
     visits = planned.size
     day = seen["day"].to_numpy()
     cell = _compute_nearest(day, planned)
     nearest = np.minimum(cell, visits - 1)
     within = (day <= 0) | ((cell > 0) & (cell < visits))
-    fits = pl.col("within") & (pl.col("date") <= pl.col("until_date"))
-    seen = seen.with_columns(
-        nearest_visit=nearest, away=np.abs(day - planned[nearest]), within=within
-    ).with_columns(
-        fits=fits,
-        slot=pl.col("who").cast(pl.Int64) * visits + pl.col("nearest_visit"),
+    ranked = seen.with_columns(
         assessment_date="date",
-    )
-    ranked = seen.sort(["slot", "fits", "away", "day", "assessment"], descending=[0, 1, 0, 0, 0])
+        nearest_visit=nearest,
+        slot=pl.col("who").cast(pl.Int64) * visits + nearest,
+        away=np.abs(day - planned[nearest]),
+        stray=~pl.Series(within) | (pl.col("date") > pl.col("until_date")),
+    ).sort("slot", "stray", "away", "day", "assessment")
     first = (pl.col("slot") != pl.col("slot").shift(1)).fill_null(value=True)
-    return ranked.with_columns(chosen=pl.col("fits") & first)
+    return ranked.with_columns(chosen=first & ~pl.col("stray"))
 
 
 def _derive_grid(
     people: pl.DataFrame, planned: Days, window: int, baseline_within: int
 ) -> pl.DataFrame:
-    """A row for every subject and planned visit, with its window."""
+    """Cross subjects and planned visits; give each its window."""
     visit = np.arange(planned.size)
-    schedule = pl.DataFrame({
-        "planned_visit": visit,
-        "nearest_visit": visit,
-        "planned": planned,
-        "earliest": planned - np.where(visit == 0, baseline_within, window),
-        "latest": planned + np.where(visit == 0, 0, window),
-    })
-    after_start = {"planned_date": "planned", "window_start_date": "earliest"}
-    after_start["window_end_date"] = "latest"
+    schedule = pl.DataFrame({"planned_visit": visit, "nearest_visit": visit, "planned": planned})
+    baseline = pl.col("planned_visit") == 0
+    before = pl.when(baseline).then(baseline_within).otherwise(window)
+    after = pl.when(baseline).then(0).otherwise(window)
+    planned_date = pl.col("start_date") + pl.duration(days="planned")
     return people.join(schedule, how="cross").with_columns(
         slot=pl.col("who").cast(pl.Int64) * planned.size + pl.col("planned_visit"),
-        **{
-            name: pl.col("start_date") + pl.duration(days=day) for name, day in after_start.items()
-        },
+        planned_date=planned_date,
+        window_start_date=planned_date - pl.duration(days=before),
+        window_end_date=planned_date + pl.duration(days=after),
     )
 
 
 def _status() -> pl.Expr:
     """Say what became of a visit or an assessment."""
     baseline, date = pl.col("planned_visit") == 0, pl.col("assessment_date")
-    early, end = date < pl.col("window_start_date"), pl.col("window_end_date")
-    return (
-        pl.when(pl.col("planned_visit").is_null())
-        .then(pl.lit("UNSCHEDULED"))
-        .when(date.is_null() & baseline)
-        .then(pl.lit("NO BASELINE"))
-        .when(date.is_null() & (end < pl.col("until_date")))
-        .then(pl.lit("MISSED"))
-        .when(date.is_null())
-        .then(pl.lit("NOT DUE"))
-        .when(early & baseline)
-        .then(pl.lit("BASELINE TOO EARLY"))
-        .when(early)
-        .then(pl.lit("EARLY"))
-        .when(date > end)
-        .then(pl.lit("LATE"))
-        .otherwise(pl.lit("ON TIME"))
-    )
+    early, late = date < pl.col("window_start_date"), date > pl.col("window_end_date")
+    passed = pl.col("window_end_date") < pl.col("until_date")
+    planned = pl.when(early).then(pl.lit("EARLY")).when(late).then(pl.lit("LATE"))
+    planned = planned.when(date.is_not_null()).then(pl.lit("ON TIME"))
+    planned = planned.when(passed).then(pl.lit("MISSED")).otherwise(pl.lit("NOT DUE"))
+    first = pl.when(early).then(pl.lit("BASELINE TOO EARLY"))
+    first = first.when(date.is_null()).then(pl.lit("NO BASELINE")).otherwise(pl.lit("ON TIME"))
+    scheduled = pl.when(baseline).then(first).otherwise(planned)
+    return pl.when(baseline.is_not_null()).then(scheduled).otherwise(pl.lit("UNSCHEDULED"))
+
+
+def _missed(rule: MissedRule) -> dict[str, pl.Expr]:
+    """Count, within a subject, the visits after `last_visit` and before the event."""
+    visit, last, event = pl.col("planned_visit"), pl.col("last_visit"), pl.col("event_date")
+    passed = (visit > last) & (pl.col("window_end_date") < event)
+    later = (pl.col("assessment_date") > event).fill_null(value=False)
+    on_time_from = pl.when(visit == 0).then("planned_date").otherwise("window_start_date")
+    reach = pl.col("window_end_date").filter(visit == last + rule.missed_from).first()
+    return {
+        "missed_visits": (passed & (later | (pl.col("status") == "MISSED"))).sum().cast(pl.Int64),
+        "not_evaluable_visits": (passed & ~later & ~pl.col("evaluable")).sum().cast(pl.Int64),
+        "gap_limit_days": (reach - on_time_from.filter(visit == last).first()).dt.total_days(),
+    }
+
+
+def _after_missed(rule: MissedRule) -> pl.Expr:
+    """Whether too much was missed."""
+    if rule.reading == "gap":
+        return (pl.col("gap_days") > pl.col("gap_limit_days")).fill_null(value=False)
+    missed = pl.col("missed_visits")
+    if rule.not_evaluable_counts_as == "missed":
+        missed += pl.col("not_evaluable_visits")
+    return missed >= rule.missed_from
+
+
+def _check_days(name: str, days: Sequence[float] | Days, *, least: float, rising: bool) -> None:
+    """Refuse days below the least, or that do not come one after the other."""
+    rises = not rising or all(before < after for before, after in pairwise(days))
+    if rises and all(least <= number for number in days):
+        return
+    found = ", ".join(f"{number:g}" for number in days)
+    msg = f"{name} must be {least} days or more{', each after the last' * rising}, not {found}"
+    raise UsageError(msg)
+
+
+def _refuse(rows: pl.DataFrame, message: str) -> None:
+    """Raise the message with the number of rows and the first of them, if there are any."""
+    if rows.is_empty():
+        return
+    first = [" ".join(map(str, row)) for row in rows.sort(pl.all()).head(_SHOWN).rows()]
+    named = ", ".join([*first, *["..."][: rows.height - _SHOWN > 0]])
+    raise DataError(message.format(rows.height, named))

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from topline.analyses.levels import MISSING
 from topline.displays.numbers import Group, Numbers, print_cell, print_count
 from topline.displays.table import Cell, Column, Row, Table
 from topline.protocol.displays import EventTable, OverviewTable
@@ -11,12 +12,14 @@ _LEVELS: Final = {
     "each": ("any", "1", "2", "3", "4", "5", ">=3"),
     "any and 3 or higher": ("any", ">=3"),
 }
-_HEADS: Final = {"any": "Any grade", ">=3": "Grade \u2265 3"}
+_HEADS: Final = {"any": "Any grade", ">=3": "Grade \u2265 3", MISSING: "Grade missing"}
 
 
 def compose_events(plan: EventTable, numbers: Numbers) -> Table:
     """Return the table of adverse events: n (%) of subjects by worst grade, a line a term."""
-    levels, groups = _LEVELS[plan.grades], numbers.groups()
+    groups = numbers.groups()
+    unknown = any(r.level == MISSING for r in numbers.rows)
+    levels = (*_LEVELS[plan.grades], *((MISSING,) if unknown else ()))
     columns = [
         Column(_HEADS.get(level, f"Grade {level}"), span=_span(numbers, group))
         for group in groups

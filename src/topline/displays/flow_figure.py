@@ -185,14 +185,15 @@ def _add_step(page: _Page, step: FlowStep, numbers: Numbers) -> None:
     columns = _columns(page, groups)
     top = page.bottom + (_GAP if page.last else 0)
     alone = len(groups) == 1
-    if page.last and len(page.last) == 1:
+    inside_lost = not alone or len(page.last) > 1
+    if len(page.last) == 1:
         top = _add_lost(page, step, numbers, _EVERYBODY if not alone else groups[0])
     named = len(page.last) != len(groups)
     top += _GAP / 2 if page.last and named else 0
     inside = [width - 2 * _PAD for _, width in columns]
     lines = [
         _box_lines(step, numbers, g, w, named=named)
-        + (() if alone else _reason_lines(step, numbers, "lost", g, w))
+        + (_reason_lines(step, numbers, "lost", g, w) if inside_lost else ())
         + (() if alone else _reason_lines(step, numbers, "outcome", g, w))
         for g, w in zip(groups, inside, strict=True)
     ]

@@ -5,7 +5,7 @@ from typing import Final
 
 from topline.displays.numbers import Numbers
 from topline.protocol.analyses import Analysis, EventCounts, Flow, Rate, Survival
-from topline.protocol.displays import Display
+from topline.protocol.displays import Display, KaplanMeierFigure, SummaryTable
 from topline.protocol.protocol import Protocol
 
 _ABBREVIATIONS: Final = {"NR": "not reached", "NE": "not estimable"}
@@ -29,6 +29,7 @@ def footnotes(plan: Display, protocol: Protocol, numbers: Mapping[str, Numbers])
     notes = [
         *plan.footnotes,
         *_sets(protocol, planned),
+        *_how_to_read(plan),
         *_restrictions(planned),
         *_methods(numbers),
         *_signs(numbers),
@@ -43,6 +44,14 @@ def _sets(protocol: Protocol, planned: Mapping[str, Analysis]) -> list[str]:
     """Name the analysis sets; a flow diagram names its own."""
     names = dict.fromkeys(a.analysis_set for a in planned.values() if not isinstance(a, Flow))
     return [f"Analysis set {name}: {protocol.analysis_sets[name].label}." for name in names]
+
+
+def _how_to_read(plan: Display) -> list[str]:
+    if isinstance(plan, KaplanMeierFigure):
+        return ["Shaded, pointwise confidence limits; ticks, censored; dashed line, 50%."]
+    if isinstance(plan, SummaryTable):
+        return ["Counts are n (%) of the subjects of the column."]
+    return []
 
 
 def _restrictions(planned: Mapping[str, Analysis]) -> list[str]:

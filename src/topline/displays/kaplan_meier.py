@@ -17,10 +17,10 @@ from topline.displays import theme
 from topline.displays.matplotlib_svg import plain_svg
 from topline.displays.numbers import Group, Number, Numbers
 from topline.displays.plot import Axes, Page, new_page, page_svg, styled
+from topline.displays.survival_table import LOG_RANK
 from topline.displays.svg import printable, text_width, wrap
 from topline.protocol.words import Duration
 
-LOG_RANK: Final = "log-rank"
 _STEPS: Final = (1, 2, 3, 6, 12, 24, 36, 60, 90, 180, 365)
 _TICKS_AT_MOST: Final = 10
 # More numbers at risk than these would run into each other: then every second or third tick.
@@ -181,7 +181,8 @@ def _draw_axes(axes: Axes, curves: Curves) -> None:
     axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
     axes.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0", "25", "50", "75", "100"])
     axes.set_xlabel(f"Time ({curves.unit})", labelpad=3, parse_math=False)
-    axes.set_ylabel(printable(f"{curves.label} (%)"), labelpad=6, parse_math=False)
+    name = _short(f"{curves.label} (%)", _PLOT_HEIGHT)
+    axes.set_ylabel(name, labelpad=6, parse_math=False)
     for side in ("top", "right"):
         axes.spines[side].set_visible(b=False)
     axes.axhline(0.5, color=theme.MUTED, linewidth=0.6, dashes=(4, 3), zorder=1)

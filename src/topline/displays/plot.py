@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from functools import cache
 from io import StringIO
 from pathlib import Path
 from typing import Final, Literal, Protocol, cast
@@ -157,7 +158,6 @@ class _Fonts(Protocol):
     def addfont(self, path: Path) -> None: ...
 
 
-_REGISTERED: Final[set[str]] = set()
 _NO_METADATA: Final = {"Date": None, "Creator": None, "Format": None, "Type": None}
 _STYLE: Final[Mapping[str, object]] = {
     "svg.fonttype": "none",
@@ -180,12 +180,15 @@ _STYLE: Final[Mapping[str, object]] = {
 
 def styled() -> AbstractContextManager[None]:
     """Return a context in which matplotlib draws as the theme says."""
+    _register_fonts()
+    return cast("_Settings", mpl).rc_context(_STYLE)
+
+
+@cache
+def _register_fonts() -> None:
     fonts = cast("_Fonts", font_manager.fontManager)
     for path in sorted(theme.FONTS.glob("*.ttf")):
-        if path.stem not in _REGISTERED:
-            fonts.addfont(path)
-            _REGISTERED.add(path.stem)
-    return cast("_Settings", mpl).rc_context(_STYLE)
+        fonts.addfont(path)
 
 
 def new_page(width: float, height: float) -> Page:

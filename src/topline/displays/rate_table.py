@@ -140,7 +140,8 @@ def _best(plan: RateTable, protocol: Protocol) -> dict[str, str]:
 
 def _best_lines(endpoint: str, numbers: Numbers, groups: Sequence[Group]) -> list[Row]:
     rows: list[Row] = []
-    for level in dict.fromkeys(r.level for r in numbers.rows if r.level):
+    labels = {r.level: r.level_label or r.level for r in numbers.rows if r.level}
+    for level, label in labels.items():
         cells: list[Cell] = []
         for group in groups:
             n, percent, lower, upper = (
@@ -148,5 +149,5 @@ def _best_lines(endpoint: str, numbers: Numbers, groups: Sequence[Group]) -> lis
                 for s in ("n", "percent", "lower", "upper")
             )
             cells += [_share(n, percent), print_cell("{} to {}", lower, upper)]
-        rows.append(Row((Cell(_RESPONSES.get(level, level), indent=1), *cells)))
+        rows.append(Row((Cell(_RESPONSES.get(level, label), indent=1), *cells)))
     return rows

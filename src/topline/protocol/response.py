@@ -3,7 +3,7 @@
 from typing import Literal
 
 from topline.clinical.recist.criteria import Criteria
-from topline.protocol.words import Text
+from topline.protocol.words import Text, Variable
 from topline.values import Value
 
 
@@ -25,5 +25,8 @@ class Response(Value):
     source: Literal["measurements", "reported"] = "measurements"
     """Derive response from the lesions (TR), or take it as reported (RS)."""
     reader: Reader = Reader()
+    until: tuple[Variable, ...] = ()
+    """ADSL dates, such as the start of new anticancer therapy, after which assessments do not count
+    for response; the data cut always ends them."""
     options: Criteria = Criteria()
     """What trials differ in; the guideline's value where nothing is said."""

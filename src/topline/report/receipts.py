@@ -1,7 +1,6 @@
 """Numbers that lead back: each printed result gets a number in the page, and a button to press."""
 
 import xml.etree.ElementTree as ET
-from html import escape
 
 from topline.displays.html import safe
 from topline.displays.svg import to_text
@@ -44,8 +43,3 @@ class Receipts:
             element.set("tabindex", "0")
             element.set("aria-label", words or "Curve")
         return to_text(root)
-
-
-def attribute(text: str) -> str:
-    """Return text for an attribute."""
-    return escape(text, quote=True)

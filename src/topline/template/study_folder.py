@@ -87,7 +87,7 @@ def template_variables(domain: str) -> tuple[str, ...]:
     Examples
     --------
     >>> template_variables("SS")[:5]
-    ('STUDYID', 'DOMAIN', 'USUBJID', 'SSSEQ', 'SSTESTCD')
+    ('STUDYID', 'USUBJID', 'SSSEQ', 'SSTESTCD', 'SSTEST')
     """
     wanted = ("required", "expected")
     return tuple(

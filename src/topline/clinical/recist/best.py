@@ -5,16 +5,18 @@ where confirmation is asked for; SD if it comes late enough; PD and NE as they a
 response is the best of these. An unconfirmed CR or PR shows that disease was stable by then.
 """
 
+from collections.abc import Iterator
+
 import dataframely as dy
 import polars as pl
 
+from topline.clinical.recist.batches import iterate_batches, sort_by_subject
 from topline.clinical.recist.confirmation import derive_confirmation
 from topline.clinical.recist.criteria import Criteria
 from topline.clinical.recist.explain import compute_best_reason
 from topline.clinical.recist.schemas import BestResponses, Responses, Subjects
 from topline.clinical.recist.timepoint import derive_after_complete_response
 from topline.errors import DataError
-from topline.frames import conform
 
 ORDER = {
     "CR": 1,
@@ -76,31 +78,54 @@ def derive_best_response(
     >>> best["best_response"].item(), best["reason"].item()
     ('SD', 'PR on 2024-02-27 was not confirmed and counts as SD')
     """
-    everyone = conform(subjects, Subjects).sort("subject")
-    responses = conform(assessments, Responses).filter(pl.col("response").is_not_null())
+    everyone = sort_by_subject(subjects, Subjects)
+    responses = sort_by_subject(assessments, Responses)
     _check_subjects(responses, everyone)
+    batches = [
+        _derive_batch(some, rows, criteria)
+        for some, rows in _iterate_batches(everyone, responses)
+    ]
+    return BestResponses.cast(pl.concat(batches, rechunk=False))
+
+
+def _iterate_batches(
+    everyone: pl.DataFrame, responses: pl.DataFrame
+) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
+    """Cut subjects and their responses at the same places; each subject comes once."""
+    start = 0
+    for rows in iterate_batches(responses):
+        if rows.height:
+            end = int(everyone["subject"].search_sorted(rows["subject"][-1], side="right"))
+            yield everyone.slice(start, end - start), rows
+            start = end
+    yield everyone.slice(start), responses.clear()
+
+
+def _derive_batch(
+    everyone: pl.DataFrame, responses: pl.DataFrame, criteria: Criteria
+) -> pl.DataFrame:
+    """Derive the best response of some subjects."""
     rows = (
-        responses.sort("subject", "assessment")
+        responses.filter(pl.col("response").is_not_null())
         .join(everyone, on="subject", how="left", maintain_order="left")
         .with_columns(who=pl.col("subject").rle_id(), day=_day())
+        .sort("who", "assessment")
     )
     counted = _count(rows, criteria)
     worth = derive_confirmation(counted, criteria).with_columns(late=_late(criteria))
-    worth = worth.with_columns(worth=_worth(criteria))
-    best = _summarize(worth)
+    best = _summarize(worth.with_columns(worth=_worth(criteria)))
     numbers = rows.group_by("subject").agg(all=pl.len().cast(pl.Int64))
     absent = pl.lit(criteria.missing_counts_as)
-    return conform(
-        everyone.join(best, on="subject", how="left")
-        .join(numbers, on="subject", how="left")
+    return (
+        everyone.join(best, on="subject", how="left", maintain_order="left")
+        .join(numbers, on="subject", how="left", maintain_order="left")
         .with_columns(pl.col("assessments_counted", "all").fill_null(0))
         .with_columns(
             best_response=pl.coalesce("best_response", absent),
             assessments_not_counted=pl.col("all") - pl.col("assessments_counted"),
         )
         .with_columns(reason=compute_best_reason(criteria))
-        .sort("subject"),
-        BestResponses,
+        .select(BestResponses.column_names())
     )
 
 
@@ -118,8 +143,8 @@ def _count(rows: pl.DataFrame, criteria: Criteria) -> pl.DataFrame:
     judged = derive_after_complete_response(rows, by="who", criteria=criteria)
     if criteria.assessments_after_progression == "counted":
         return judged
-    progressed = (pl.col("response") == "PD").cum_max().shift(1, fill_value=False).over("who")
-    return judged.filter(~progressed)
+    progressed = pl.when(pl.col("response") == "PD").then("assessment").min().over("who")
+    return judged.filter((pl.col("assessment") <= progressed).fill_null(value=True))
 
 
 def _late(criteria: Criteria) -> pl.Expr:
@@ -150,37 +175,57 @@ def _worth(criteria: Criteria) -> pl.Expr:
 
 
 def _summarize(worth: pl.DataFrame) -> pl.DataFrame:
-    """One row a subject with a counted assessment."""
-    date, response, late = pl.col("date"), pl.col("response"), pl.col("late")
+    """One row a subject with a counted assessment: find the rows that matter, then read them."""
+    response, late = pl.col("response"), pl.col("late")
     stable = response.is_in(["CR", "PR", "SD", "NON-CR/NON-PD"])
     answered = pl.col("confirmed").is_not_null()
-    early = stable & ~late
-    lapsed = response.is_in(["CR", "PR"]) & ~answered
-    chosen = pl.col("rank") == pl.col("rank").min()
-    ranked = worth.with_columns(rank=pl.col("worth").replace_strict(ORDER))
-    return ranked.group_by("subject").agg(
-        best_response=pl.col("worth").filter(chosen).first(),
-        best_response_date=date.filter(chosen).first(),
-        first_response_date=date.filter(answered).first(),
-        first_complete_response_date=date.filter(pl.col("confirmed") == "CR").first(),
-        confirmation_date=pl.col("confirmed_on").filter(answered).first(),
-        first_stable_disease_date=date.filter(stable & late).first(),
-        progression_date=date.filter(response == "PD").first(),
-        last_evaluable_date=date.filter(response != "NE").last(),
+    rows = worth.with_row_index("row").with_columns(pl.col("row").cast(pl.Int64))
+    rank = pl.col("worth").replace_strict(ORDER, return_dtype=pl.Int64)
+    found = rows.group_by("who").agg(
+        (rank * rows.height + pl.col("row")).min().alias("chosen") % rows.height,
+        _first(answered, "answered"),
+        _first(pl.col("confirmed") == "CR", "complete"),
+        _first(stable & late, "stable"),
+        _first(response == "PD", "progressed"),
+        pl.when(response != "NE").then("row").max().alias("evaluable"),
+        _first(stable & ~late, "early"),
+        _first(response.is_in(["CR", "PR"]) & ~answered, "lapsed"),
         assessments_counted=pl.len().cast(pl.Int64),
-        chosen_confirmed_on=pl.col("confirmed_on").filter(chosen).first(),
-        chosen_response=response.filter(chosen).first(),
-        chosen_day=pl.col("day").filter(chosen).first(),
-        early_response=response.filter(early).first(),
-        early_day=pl.col("day").filter(early).first(),
-        lapsed_response=response.filter(lapsed).first(),
-        lapsed_date=date.filter(lapsed).first(),
     )
+
+    def read(column: str, row: str) -> pl.Series:
+        return rows[column].gather(found[row])
+
+    return found.select(
+        "assessments_counted",
+        subject=read("subject", "chosen"),
+        best_response=read("worth", "chosen"),
+        best_response_date=read("date", "chosen"),
+        first_response_date=read("date", "answered"),
+        first_complete_response_date=read("date", "complete"),
+        confirmation_date=read("confirmed_on", "answered"),
+        first_stable_disease_date=read("date", "stable"),
+        progression_date=read("date", "progressed"),
+        last_evaluable_date=read("date", "evaluable"),
+        chosen_confirmed_on=read("confirmed_on", "chosen"),
+        chosen_response=read("response", "chosen"),
+        chosen_day=read("day", "chosen"),
+        early_response=read("response", "early"),
+        early_day=read("day", "early"),
+        lapsed_response=read("response", "lapsed"),
+        lapsed_date=read("date", "lapsed"),
+    )
+
+
+def _first(what: pl.Expr, name: str) -> pl.Expr:
+    """Find the first row of a subject in which something holds."""
+    return pl.when(what).then("row").min().alias(name)
 
 
 def _check_subjects(responses: pl.DataFrame, subjects: pl.DataFrame) -> None:
     """Refuse responses of subjects that nobody asked about."""
-    unknown = responses.join(subjects, on="subject", how="anti")["subject"].unique().sort()
+    judged = responses.filter(pl.col("response").is_not_null()).select("subject")
+    unknown = judged.join(subjects, on="subject", how="anti")["subject"].unique().sort()
     if unknown.is_empty():
         return
     named = ", ".join(unknown.head(_SHOWN)) + (", ..." if unknown.len() > _SHOWN else "")

@@ -5,20 +5,33 @@ import polars as pl
 from topline.clinical.recist.criteria import Criteria
 
 
-def format_mm(column: str) -> pl.Expr:
+def format_mm(mm: str | pl.Expr) -> pl.Expr:
     """Millimetres to one decimal, none where it is zero: "34" and "34.5"."""
-    return pl.col(column).round(1).cast(pl.String).str.strip_suffix(".0")
+    return _one_decimal(mm).str.strip_suffix(".0")
 
 
-def format_percent(column: str) -> pl.Expr:
+def format_change_mm(mm: str | pl.Expr) -> pl.Expr:
+    """Change in millimetres with its sign: "-8" and "+5.5"."""
+    return _sign(mm) + format_mm(mm)
+
+
+def format_change_percent(percent: str | pl.Expr) -> pl.Expr:
     """Change in percent to one decimal, with its sign: "-32.0" and "+8.1"."""
-    number = pl.col(column).round(1)
-    sign = pl.when(number > 0).then(pl.lit("+")).otherwise(pl.lit(""))
-    return sign + number.cast(pl.String)
+    return _sign(percent) + _one_decimal(percent)
 
 
-def compute_assessment_reason() -> pl.Expr:
-    """Reason of every row of `derive_assessments`: targets, non-targets, new lesions, notes."""
+def _one_decimal(number: str | pl.Expr) -> pl.Expr:
+    number = pl.col(number) if isinstance(number, str) else number
+    return number.round(1).cast(pl.String)
+
+
+def _sign(number: str | pl.Expr) -> pl.Expr:
+    number = pl.col(number) if isinstance(number, str) else number
+    return pl.when(number.round(1) > 0).then(pl.lit("+")).otherwise(pl.lit(""))
+
+
+def derive_assessment_reason(assessments: pl.DataFrame) -> pl.DataFrame:
+    """Add `reason` to `derive_assessments`: targets, non-targets, new lesions, notes."""
     parts = pl.concat_str(
         _targets(), _non_targets(), _new_lesions(), _notes(), separator="; ", ignore_nulls=True
     )
@@ -33,20 +46,36 @@ def compute_assessment_reason() -> pl.Expr:
         .then(pl.format("{} {}", response, alone))
         .otherwise(pl.format("{} after complete response {}", response, alone))
     )
-    return pl.concat_str(heading, pl.lit(": "), parts)
+    written = assessments.with_columns(_write_numbers()).with_columns(growth=_growth())
+    reason = pl.concat_str(heading, pl.lit(": "), parts)
+    return assessments.with_columns(written.select(reason=reason).to_series())
+
+
+def _write_numbers() -> list[pl.Expr]:
+    """Write each number once, and the changes only where they decide."""
+    regrown = (pl.col("target_response") == "SD") & (pl.col("nadir_mm") < pl.col("baseline_mm"))
+    growth = pl.when((pl.col("target_response") == "PD") | regrown)
+    change = growth.then(pl.col("measured_mm") - pl.col("nadir_mm"))
+    percent = pl.when(pl.col("nadir_mm") > 0).then(100 * change / pl.col("nadir_mm"))
+    return [
+        format_mm("sum_mm").alias("sum"),
+        format_mm("baseline_mm").alias("baseline"),
+        format_change_percent("change_from_baseline_percent").alias("from_baseline"),
+        format_change_mm(change).alias("change"),
+        format_change_percent(percent).alias("percent"),
+        format_mm(growth.then("nadir_mm")).alias("nadir"),
+        growth.then("nadir_date").dt.to_string("%Y-%m-%d").alias("nadir_on"),
+    ]
 
 
 def _targets() -> pl.Expr:
     """Sum, and its change from the reference that decided."""
-    incomplete = pl.format(
-        "{} of {} target lesions evaluated", "lesions_evaluated", "lesions_expected"
-    )
+    incomplete = _incomplete()
     from_baseline = pl.format(
-        "sum {} mm, {} % from baseline {} mm",
-        format_mm("sum_mm"),
-        format_percent("change_from_baseline_percent"),
-        format_mm("baseline_mm"),
+        "sum {} mm, {} % from baseline {} mm", "sum", "from_baseline", "baseline"
     )
+    total = pl.format("sum {} mm", "sum")
+    together = pl.format("{}, together {} mm, {}", incomplete, format_mm("measured_mm"), "growth")
     response = pl.col("target_response")
     measured = pl.col("sum_mm").is_not_null()
     return (
@@ -55,44 +84,39 @@ def _targets() -> pl.Expr:
         .when(pl.col("lesions_expected") == 0)
         .then(pl.lit("no target lesion at baseline"))
         .when((response == "PD") & measured)
-        .then(pl.format("sum {} mm, {}", format_mm("sum_mm"), _growth()))
+        .then(pl.format("{}, {}", total, "growth"))
         .when(response == "PD")
-        .then(pl.format("{}, together {} mm, {}", incomplete, format_mm("measured_mm"), _growth()))
+        .then(together)
         .when(~measured)
         .then(incomplete)
         .when(pl.col("assessment") == 0)
-        .then(pl.format("sum {} mm", format_mm("sum_mm")))
+        .then(total)
         .when((response == "CR") & (pl.col("sum_mm") > 0))
-        .then(pl.format("only normal nodes left (sum {} mm)", format_mm("sum_mm")))
+        .then(pl.format("only normal nodes left ({})", total))
         .when(response == "CR")
         .then(pl.lit("all target lesions absent"))
         .when(pl.col("baseline_mm").is_null())
-        .then(pl.format("sum {} mm, baseline incomplete", format_mm("sum_mm")))
+        .then(pl.format("{}, baseline incomplete", total))
         .when(pl.col("baseline_mm") == 0)
-        .then(pl.format("sum {} mm, baseline 0 mm", format_mm("sum_mm")))
-        .when((response == "SD") & (pl.col("nadir_mm") < pl.col("baseline_mm")))
-        .then(pl.format("{}, {}", from_baseline, _growth()))
+        .then(pl.format("{}, baseline 0 mm", total))
+        .when(pl.col("growth").is_not_null())
+        .then(pl.format("{}, {}", from_baseline, "growth"))
         .otherwise(from_baseline)
     )
 
 
+def _incomplete() -> pl.Expr:
+    """Count the target lesions that were evaluated, and the parts of those that split."""
+    lesions = pl.format("{} of {} target lesions evaluated", "lesions_evaluated", "lesions_expected")
+    evaluated, expected = pl.col("fragments_evaluated"), pl.col("fragments_expected")
+    fragments = pl.format(" and {} of {} parts of split or merged ones", evaluated, expected)
+    return lesions + pl.when(evaluated < expected).then(fragments).otherwise(pl.lit(""))
+
+
 def _growth() -> pl.Expr:
     """Change of what was measured from the nadir."""
-    change = pl.col("measured_mm") - pl.col("nadir_mm")
-    mm = change.round(1).cast(pl.String).str.strip_suffix(".0")
-    signed = pl.when(change.round(1) > 0).then(pl.lit("+") + mm).otherwise(mm)
-    relative = (100 * change / pl.col("nadir_mm")).round(1)
-    sign = pl.when(relative > 0).then(pl.lit("+")).otherwise(pl.lit(""))
-    percent = pl.when(pl.col("nadir_mm") > 0).then(
-        pl.format(", {}{} %", sign, relative.cast(pl.String))
-    )
-    return pl.format(
-        "{} mm{} from nadir {} mm of {}",
-        signed,
-        percent.fill_null(""),
-        format_mm("nadir_mm"),
-        _iso("nadir_date"),
-    )
+    percent = pl.format(", {} %", "percent").fill_null("")
+    return pl.format("{} mm{} from nadir {} mm of {}", "change", percent, "nadir", "nadir_on")
 
 
 def _non_targets() -> pl.Expr:
@@ -100,7 +124,7 @@ def _non_targets() -> pl.Expr:
     response = pl.col("non_target_response")
     missing = pl.format(
         "{} of {} non-target lesions evaluated",
-        pl.col("non_targets_evaluated").fill_null(0),
+        "non_targets_evaluated",
         "non_targets_expected",
     )
     return (

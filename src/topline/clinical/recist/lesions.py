@@ -1,12 +1,13 @@
 """What each lesion counts for, before anything is added up (section 4.3.2).
 
-Rows are sorted by subject, role, lesion and assessment; `who`, `track` and `at` number the
-subjects, the lesions and the assessments, so that what follows groups by integers.
+Rows are sorted by subject, assessment, role and lesion; `who`, `at` and `track` number the
+subjects, the assessments and the lesions, so that what follows compares and groups integers.
 """
 
 import polars as pl
 
 from topline.clinical.recist.criteria import Criteria
+from topline.clinical.recist.schemas import ROLES, STATES
 
 _ELSEWHERE = ("MERGED", "SPLIT")
 
@@ -17,33 +18,61 @@ def derive_lesions(measurements: pl.DataFrame, criteria: Criteria) -> pl.DataFra
     A lesion that merged, or a lesion of the baseline that split, needs no diameter of its own when
     another lesion of the assessment with the same state has one: its size is counted there.
 
+    Parameters
+    ----------
+    measurements
+        `Measurements`, sorted by subject.
+
     Returns
     -------
     DataFrame
-        The same rows with `who`, `track`, `at` and `size_mm` (what the lesion adds to the sum; null
+        The same rows with `who`, `at`, `track` and `size_mm` (what the lesion adds to the sum; null
         if not evaluated), `gone` (absent, or a normal node), `of_baseline` and `followed` (of the
         baseline, or grown out of a lesion that was).
     """
-    rows = measurements.sort("subject", "role", "lesion", "assessment").with_columns(
-        who=pl.col("subject").rle_id().cast(pl.Int64),
-        track=pl.struct("subject", "role", "lesion").rle_id(),
-    )
-    span = pl.col("assessment").max() + 1
+    rows = _number(measurements)
+    parts = rows.filter(pl.col("state").is_in(_ELSEWHERE))
     rows = rows.with_columns(
-        at=pl.col("who") * span + pl.col("assessment"),
-        of_baseline=pl.col("assessment").first().over("track") == 0,
+        of_baseline=_among(rows, "track", rows.filter(pl.col("assessment") == 0)),
+        part=_among(rows, "track", parts),
+        carried=_among(rows, "row", _carried(parts)),
     )
-    return rows.with_columns(size_mm=_size(rows, criteria), followed=_followed()).with_columns(
-        gone=_gone(criteria)
-    )
+    return rows.with_columns(
+        size_mm=_size(criteria), followed=pl.col("of_baseline") | pl.col("part")
+    ).with_columns(gone=_gone(criteria))
 
 
-def _size(rows: pl.DataFrame, criteria: Criteria) -> pl.Series:
+def _number(measurements: pl.DataFrame) -> pl.DataFrame:
+    """Sort, with subjects, assessments and lesions as numbers and terms as categories."""
+    lesions = pl.Enum(measurements["lesion"].unique().sort())
+    rows = measurements.with_columns(
+        pl.col("role").cast(pl.Enum(ROLES)),
+        pl.col("state").cast(pl.Enum(STATES)),
+        pl.col("lesion").cast(lesions),
+        who=pl.col("subject").rle_id().cast(pl.Int64),
+    ).sort("who", "assessment", "role", "lesion")
+    changed = pl.any_horizontal(pl.col("who", "assessment") != pl.col("who", "assessment").shift(1))
+    role = pl.col("who") * len(ROLES) + pl.col("role").to_physical()
+    return rows.with_columns(
+        at=changed.fill_null(value=True).cum_sum(),
+        track=role * len(lesions.categories) + pl.col("lesion").to_physical(),
+    ).with_row_index("row")
+
+
+def _among(rows: pl.DataFrame, key: str, some: pl.DataFrame) -> pl.Series:
+    """Whether the key of a row is one of some rows."""
+    return rows[key].is_in(some[key].unique().implode())
+
+
+def _carried(parts: pl.DataFrame) -> pl.DataFrame:
+    """Parts whose size may stand with another part of the assessment."""
+    return parts.filter(pl.col("diameter_mm").is_not_null().any().over("at", "state"))
+
+
+def _size(criteria: Criteria) -> pl.Expr:
     """Size in mm; null where the lesion was not evaluated."""
     state, diameter = pl.col("state"), pl.col("diameter_mm")
-    parts = rows.filter(state.is_in(_ELSEWHERE) & diameter.is_not_null())
-    carried = parts.select("at", "state", carried=True).unique()
-    size = (
+    return (
         pl.when(state == "ABSENT")
         .then(0.0)
         .when(diameter.is_not_null())
@@ -53,16 +82,6 @@ def _size(rows: pl.DataFrame, criteria: Criteria) -> pl.Series:
         .when(pl.col("carried") & ((state == "MERGED") | pl.col("of_baseline")))
         .then(0.0)
     )
-    joined = rows.select("at", "state", "diameter_mm", "of_baseline").join(
-        carried, on=["at", "state"], how="left", maintain_order="left"
-    )
-    return joined.select(size.alias("size_mm")).to_series()
-
-
-def _followed() -> pl.Expr:
-    """Whether the lesion belongs to the disease of the baseline."""
-    part = pl.col("state").is_in(_ELSEWHERE).fill_null(value=False)
-    return pl.col("of_baseline") | part.any().over("track")
 
 
 def _gone(criteria: Criteria) -> pl.Expr:

@@ -46,6 +46,7 @@ def derive_new_lesions(lesions: pl.DataFrame, criteria: Criteria) -> pl.DataFram
         new_lesion_later=(certain & pl.col("doubtful")).any(),
         new_lesion_names=pl.col("lesion")
         .filter(certain | pl.col("doubtful"))
+        .cast(pl.String)
         .sort()
         .str.join(", "),
     )

@@ -105,7 +105,7 @@ class Assessments(dy.Schema):
     non_target_response = dy.String(nullable=True, description="null without non-target lesions")
     new_lesion = one_of(("YES", "NO", "EQUIVOCAL"))
     response = one_of(RESPONSES, nullable=True, description="null at baseline")
-    reason = dy.String()
+    reason = dy.String(nullable=True, description="null if no reasons were asked for")
 
 
 class Responses(dy.Schema):

@@ -9,25 +9,49 @@ import polars as pl
 from topline.clinical.recist.criteria import Criteria
 
 
-def derive_sums(lesions: pl.DataFrame) -> pl.DataFrame:
-    """Add up the target lesions: one row an assessment with at least one of them.
+def compute_sums() -> list[pl.Expr]:
+    """Add up the target lesions, to aggregate the lesions of an assessment.
+
+    Returns
+    -------
+    list of Expr
+        `measured_mm`, `targets_evaluated` and `targets_of_baseline` (counts), `has_targets`,
+        `lesions_evaluated` (of the baseline), `targets_gone`, `targets_date` (last diameter).
+    """
+    target, baseline = pl.col("role") == "target", pl.col("of_baseline")
+    counted = target & pl.col("followed")
+    evaluated = counted & pl.col("size_mm").is_not_null()
+    return [
+        pl.when(counted).then("size_mm").sum().alias("measured_mm"),
+        evaluated.sum().cast(pl.Int64).alias("targets_evaluated"),
+        (evaluated & baseline).sum().cast(pl.Int64).alias("lesions_evaluated"),
+        (target & (pl.col("assessment") == 0)).sum().cast(pl.Int64).alias("lesions_at_baseline"),
+        target.any().alias("has_targets"),
+        (pl.col("gone") | ~counted).all().alias("targets_gone"),
+        pl.when(evaluated).then("date").max().alias("targets_date"),
+    ]
+
+
+def derive_fragments(lesions: pl.DataFrame) -> pl.DataFrame:
+    """Count the parts of lesions that split or merged: one row an assessment with one of them.
+
+    From its first row on a part is a target lesion like any other: without a row it was not
+    evaluated, and the sum lacks it (4.3.2, 4.4.2).
 
     Returns
     -------
     DataFrame
-        `at`, `measured_mm`, `lesions_evaluated` (of the baseline), `parts_evaluated` (all parts of
-        split lesions were), `targets_gone`, `targets_date` (last diameter).
+        `at`, `fragments_evaluated` and `fragments_appear` (those in their first row).
     """
-    evaluated, baseline = pl.col("size_mm").is_not_null(), pl.col("of_baseline")
+    part = (pl.col("role") == "target") & pl.col("part") & ~pl.col("of_baseline")
+    first = pl.col("at") == pl.col("at").min().over("track")
     return (
-        lesions.filter((pl.col("role") == "target") & pl.col("followed"))
+        lesions.filter(part)
+        .with_columns(first=first)
         .group_by("at")
         .agg(
-            measured_mm=pl.when(evaluated.any()).then(pl.col("size_mm").sum()),
-            lesions_evaluated=(evaluated & baseline).sum().cast(pl.Int64),
-            parts_evaluated=(evaluated | baseline).all(),
-            targets_gone=pl.col("gone").all(),
-            targets_date=pl.col("date").filter(evaluated).max(),
+            fragments_evaluated=pl.col("size_mm").is_not_null().sum().cast(pl.Int64),
+            fragments_appear=pl.col("first").sum().cast(pl.Int64),
         )
     )
 
@@ -42,12 +66,15 @@ def derive_nadir(sums: pl.DataFrame) -> pl.DataFrame:
         sum is known where the baseline is missing, so the first row gives the baseline sum.
     """
     total, nadir = pl.col("sum_mm"), pl.col("nadir_mm")
-    baseline = total.first().over("who")
+    lowest = total.fill_null(float("inf")).cum_min().over("who").shift(1)
+    seen_before = (pl.col("who") == pl.col("who").shift(1)) & lowest.is_finite()
     reached = pl.when(total.is_not_null() & (nadir.is_null() | (total < nadir)))
-    lowest = total.cum_min().forward_fill().shift(1).over("who")
+    reached_on = reached.then("last_date").forward_fill().shift(1)
     return (
-        sums.with_columns(baseline_mm=baseline, nadir_mm=lowest)
-        .with_columns(nadir_date=reached.then("last_date").forward_fill().shift(1).over("who"))
+        sums.with_columns(
+            baseline_mm=total.first().over("who"), nadir_mm=pl.when(seen_before).then(lowest)
+        )
+        .with_columns(nadir_date=pl.when(nadir.is_not_null()).then(reached_on))
         .with_columns(
             change_from_baseline_percent=_percent(total, pl.col("baseline_mm")),
             change_from_nadir_percent=_percent(total, nadir),

@@ -132,5 +132,5 @@ def derive_after_complete_response(
 
 def _after_complete_response(by: str) -> pl.Expr:
     """Whether an earlier assessment of the subject was CR."""
-    complete = (pl.col("response") == "CR").fill_null(value=False)
-    return complete.cum_max().shift(1, fill_value=False).over(by)
+    complete = pl.when(pl.col("response") == "CR").then("assessment")
+    return (pl.col("assessment") > complete.min().over(by)).fill_null(value=False)

@@ -137,7 +137,9 @@
 
   function showSubject(subject) {
     show(subject, (to) => {
-      Object.entries(store.data).forEach(([name, dataset]) => {
+      // What happened first; the many facts of ADSL last.
+      const names = Object.keys(store.data).sort((a, b) => (a === "ADSL") - (b === "ADSL"));
+      names.map((name) => [name, store.data[name]]).forEach(([name, dataset]) => {
         const rows = [];
         for (let row = 0; row < dataset.rows; row += 1) if (value(dataset, "USUBJID", row) === subject) rows.push(row);
         to.append(make("h3", `${name} (${rows.length} ${rows.length === 1 ? "row" : "rows"})`));

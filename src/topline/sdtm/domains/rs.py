@@ -39,8 +39,9 @@ class RS(Domain):
 
     @dy.rule()
     def response_in_recist_words(cls) -> pl.Expr:
-        """RSSTRESC is CR, PR, SD, NON-CR/NON-PD, PD, NE or NED where OVRLRESP is by RECIST."""
-        recist = pl.col("RSCAT").str.starts_with("RECIST") & (pl.col("RSTESTCD") == "OVRLRESP")
+        """RSSTRESC is CR, PR, SD, NON-CR/NON-PD, PD, NE or NED where a response is by RECIST."""
+        response = pl.col("RSTESTCD").is_in(["OVRLRESP", "TRGRESP", "NTRGRESP"])
+        recist = pl.col("RSCAT").str.starts_with("RECIST") & response
         return ~recist | pl.col("RSSTRESC").is_in(RESPONSES)
 
     @dy.rule()

@@ -1,0 +1,49 @@
+"""Subjects a batch at a time: time and memory grow with the rows and no faster."""
+
+from collections.abc import Iterator
+from typing import TypeVar
+
+import dataframely as dy
+import polars as pl
+
+from topline.frames import conform
+
+S = TypeVar("S", bound=dy.Schema)
+
+ROWS = 200_000
+"""Rows of a batch, about: few enough to stay near the processor, enough to keep it busy."""
+
+
+def sort_by_subject(frame: pl.DataFrame, schema: type[S]) -> dy.DataFrame[S]:
+    """Return the frame as the schema, sorted by `subject`; one that is sorted is not copied.
+
+    Raises
+    ------
+    DataError
+        Rows break a rule of the schema: all of them are told, whatever the batch.
+    """
+    if "subject" not in frame.columns:
+        return conform(frame, schema)
+    rows = frame if frame["subject"].is_sorted() else frame.sort("subject", maintain_order=True)
+    if not all(schema.is_valid(batch) for batch in iterate_batches(rows)):
+        return conform(rows, schema)
+    return schema.cast(rows)
+
+
+def iterate_batches(frame: pl.DataFrame, rows: int = ROWS) -> Iterator[pl.DataFrame]:
+    """Cut a frame that is sorted by `subject` into pieces of whole subjects; at least one piece.
+
+    Examples
+    --------
+    >>> frame = pl.DataFrame({"subject": ["1", "1", "2", "3"]})
+    >>> [piece["subject"].to_list() for piece in iterate_batches(frame, rows=2)]
+    [['1', '1'], ['2', '3']]
+    """
+    subject = frame["subject"]
+    start = 0
+    while start + rows < frame.height:
+        end = int(subject.search_sorted(subject[start + rows - 1], side="right"))
+        yield frame.slice(start, end - start)
+        start = end
+    if start < frame.height or start == 0:
+        yield frame.slice(start)
