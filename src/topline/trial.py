@@ -26,6 +26,7 @@ from topline.sdtm.listings import write_listings
 from topline.sdtm.queries import gather_queries, write_queries
 from topline.sdtm.read import read_sdtm
 
+_WRITTEN_BY_HAND = ("protocol.yaml", "mapping.yaml")
 Passed = Callable[[str], None]
 """Told the name of each stage as it passes."""
 
@@ -140,6 +141,6 @@ def write_trial(trial: Trial, study: Path, out: Path, *, patient_level: bool = T
         )
         (folder / "report.html").write_text(report, encoding="utf-8")
         inputs = {f"data/{file.path}": file.sha256 for file in trial.collected.files}
-        inputs["protocol.yaml"] = digest(study / "protocol.yaml")
+        inputs |= {n: digest(study / n) for n in _WRITTEN_BY_HAND if (study / n).is_file()}
         cut = trial.protocol.study.data_cut
         write_manifest(folder, study, inputs, {"data_cut": str(cut) if cut else None, "seed": None})

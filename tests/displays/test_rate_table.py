@@ -27,3 +27,12 @@ def test_subgroups_of_a_trial_with_arms_stand_under_all() -> None:
     assert found["Female"][:-2] == ("",) * 6
     assert all(found["Female"][-2:])
     assert all(found["Objective response rate"])
+
+
+def test_intervals_run_from_the_lower_to_the_upper_limit() -> None:
+    protocol, _, results = cabotem()
+    found = lines("Table 2", compose(protocol, results))
+    rows = results.rows.filter(analysis_id="ORR", by="")
+    shown = {(r["level"], r["statistic"]): r["display"] for r in rows.to_dicts()}
+    assert found["Overall response rate"][1] == f"{shown['', 'lower']} to {shown['', 'upper']}"
+    assert found["Stable disease"][1] == f"{shown['SD', 'lower']} to {shown['SD', 'upper']}"

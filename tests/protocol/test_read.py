@@ -16,7 +16,7 @@ BROKEN = [
     # what a person does wrong: text to replace, replacement, where, words of the message
     ("study:", "studdy:", "studdy", ["the key studdy", "did you mean study?"]),
     ("study:", "studdy:", "study", ["found nothing", "the key study"]),
-    ("topline: 1", "topline: 2", "topline", ["found 2", "one of 1"]),
+    ("topline: 1", "topline: 2", "topline", ["found 2; expected 1"]),
     ("topline: 1", "", "topline", ["the key topline"]),
     ("id: T", "id: 001", "study.id", ["found 1", "put it in quotes"]),
     ("id: T", "id: ''", "study.id", ["found ''", "at least 1 character"]),

@@ -54,14 +54,20 @@ def ever(visits: list[Visit], state: str) -> set[str]:
 def read_target(
     visits: list[Visit], number: int, baseline: Visit | None, criteria: Criteria
 ) -> Target:
-    """Sum the diameters (4.2), fragments and coalesced lesions included (4.3.2)."""
+    """Sum the diameters (4.2), fragments and coalesced lesions included (4.3.2).
+
+    A fragment, or what coalesced under a name of its own, is followed from then on like any target.
+    """
     expected = [lesion["lesion"] for lesion in of_role(baseline, "target")] if baseline else []
     seen = {lesion["lesion"]: lesion for lesion in of_role(visits[number], "target")}
+    so_far = visits[: number + 1]
+    fragments, coalesced = ever(so_far, "SPLIT") - set(expected), ever(so_far, "MERGED")
     parts = (ever(visits, "SPLIT") | ever(visits, "MERGED")) - set(expected)
+    followed = fragments | (coalesced - set(expected)) | (parts & set(seen))
     measured: list[tuple[Lesion, float]] = []
     elsewhere: list[Lesion] = []
     missing = 0
-    for name in expected + sorted(parts & set(seen)):
+    for name in expected + sorted(followed):
         lesion = seen.get(name)
         diameter = None if lesion is None else read_diameter(lesion, criteria)
         if lesion is not None and diameter is not None:
@@ -71,14 +77,10 @@ def read_target(
         else:
             missing += 1
     with_diameter = {lesion["lesion"] for lesion, _ in measured}
-    so_far = visits[: number + 1]
-    fragments, coalesced = ever(so_far, "SPLIT") - set(expected), ever(so_far, "MERGED")
     for lesion in elsewhere:
-        # What split is measured by its fragments, all of them; what coalesced, as one lesion.
-        split = lesion["state"] == "SPLIT" and fragments <= set(seen)
-        if with_diameter & (fragments if split else coalesced) and (
-            split or lesion["state"] == "MERGED"
-        ):
+        # What split is measured by its fragments, what coalesced as one lesion.
+        carriers = fragments if lesion["state"] == "SPLIT" else coalesced
+        if with_diameter & carriers:
             measured.append((lesion, 0.0))
         else:
             missing += 1

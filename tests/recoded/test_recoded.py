@@ -1,11 +1,28 @@
 import datetime as dt
 
+import numpy as np
 import pytest
 
+from tests.recoded.agreement import (
+    compare_assessments,
+    compare_best_responses,
+    describe,
+    describe_reported,
+    report,
+)
 from tests.recoded.best import best_response
-from tests.recoded.histories import FIRST_DAY, History, Lesion, Visit, row
+from tests.recoded.histories import (
+    FIRST_DAY,
+    Dice,
+    History,
+    Lesion,
+    make_criteria,
+    make_history,
+    make_reported,
+    row,
+)
 from tests.recoded.recist import assess, respond_overall
-from topline.clinical.recist.criteria import Criteria, Confirmation
+from topline.clinical.recist.criteria import Confirmation, Criteria
 
 TABLE_1 = """
 CR   CR             NO   CR
@@ -75,3 +92,118 @@ def test_table_3(first: str, later: str, expected: str, early: str) -> None:
         )
         found = best_response(responses, FIRST_DAY, None, criteria)
         assert found["best_response"] == best
+
+
+def read(*visits: list[tuple[str, str, float | None, str | None]]) -> History:
+    """Write visits 60 days apart; a lesion is role, name (node if it starts with L), mm, state."""
+    out: History = {"subject": "1", "start_date": FIRST_DAY, "end_date": None, "visits": []}
+    for number, lesions in enumerate(visits):
+        day = FIRST_DAY + dt.timedelta(60 * number)
+        found: list[Lesion] = [
+            row((role, name, name.startswith("L")), day, mm, state)
+            for role, name, mm, state in lesions
+        ]
+        out["visits"].append({"assessment": number, "lesions": found})
+    return out
+
+
+def responses(history: History, criteria: Criteria) -> list[str | None]:
+    return [one["response"] for one in assess(history, criteria)[1:]]
+
+
+def targets(*diameters: float | None) -> list[tuple[str, str, float | None, str | None]]:
+    """Name target lesions T1, T2, ...; None was not measured."""
+    return [("target", f"T{i}", mm, None) for i, mm in enumerate(diameters, start=1)]
+
+
+@pytest.mark.parametrize(
+    ("history", "expected"),
+    [
+        # 4.3.1: 30 % is reached, 29 % is not; 20 % needs 5 mm as well, above the smallest sum.
+        (read(targets(100), targets(70), targets(71)), ["PR", "SD"]),
+        (read(targets(20), targets(24), targets(25)), ["SD", "PD"]),
+        (read(targets(100), targets(50), targets(60)), ["PR", "PD"]),
+        # 4.4.2: three lesions of 50 mm together; two of them measured later make 80 mm.
+        (read(targets(20, 20, 10), targets(40, 40, None)), ["PD"]),
+        (read(targets(20, 20, 10), targets(10, 10, None)), ["NE"]),
+        # 4.3.2: a faint lesion counts 5 mm; a normal node keeps its diameter, and is no disease.
+        (read(targets(20), [("target", "T1", None, "TOO SMALL")]), ["PR"]),
+        (read([("target", "L1", 16, None)], [("target", "L1", 9, None)]), ["CR"]),
+        # 4.3.5: certain at the second scan, progression at the first.
+        (
+            read(
+                targets(20),
+                [*targets(20), ("new", "X1", None, "EQUIVOCAL")],
+                [*targets(20), ("new", "X1", None, "UNEQUIVOCAL")],
+            ),
+            ["PD", "PD"],
+        ),
+        # Table 3, note a: disease after CR, even where it would be PR.
+        (read(targets(20), targets(0), targets(4)), ["CR", "PD"]),
+    ],
+)
+def test_reads_as_the_guideline(history: History, expected: list[str]) -> None:
+    assert responses(history, Criteria()) == expected
+
+
+@pytest.mark.parametrize(
+    ("criteria", "expected"),
+    [
+        (Criteria(), ["CR", "PD"]),
+        (Criteria(disease_after_complete_response="CR WAS PR"), ["PR", "PR"]),
+        (Criteria(disease_after_complete_response="AS ASSESSED"), ["CR", "PR"]),
+    ],
+)
+def test_disease_after_complete_response_has_three_readings(
+    criteria: Criteria, expected: list[str]
+) -> None:
+    assert responses(read(targets(20), targets(0), targets(4)), criteria) == expected
+
+
+def compare(n: int, criteria: Criteria, seed: int) -> None:
+    """Make histories and sequences of responses, and fail with the smallest that differ."""
+    dice = Dice(np.random.default_rng(seed))
+    histories = [make_history(dice, f"{i:06d}") for i in range(n)]
+    found = list(compare_assessments(histories, criteria))
+    assert not found, describe(histories, found, criteria)
+    for reported in (
+        [report(history, criteria) for history in histories],
+        [make_reported(dice, f"{i:06d}") for i in range(n)],
+    ):
+        found = list(compare_best_responses(reported, criteria))
+        assert not found, describe_reported(reported, found, criteria)
+
+
+OPTIONS = {
+    "default": Criteria(),
+    "confirmed": Criteria(confirmation=Confirmation(required=True), stable_disease_from_days=42),
+    "CR was PR": Criteria(
+        disease_after_complete_response="CR WAS PR",
+        confirmation=Confirmation(required=True),
+        assessments_after_progression="counted",
+    ),
+    "as assessed": Criteria(
+        disease_after_complete_response="AS ASSESSED",
+        growth_within_normal_nodes_counts_as="PD",
+        early_stable_disease_counts_as="PD",
+        stable_disease_from_days=42,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OPTIONS)
+def test_engine_agrees(name: str) -> None:
+    compare(500, OPTIONS[name], seed=1)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", OPTIONS)
+def test_engine_agrees_on_many(name: str) -> None:
+    compare(15_000, OPTIONS[name], seed=2)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(20))
+def test_engine_agrees_whatever_the_options(seed: int) -> None:
+    criteria = make_criteria(Dice(np.random.default_rng(seed)))
+    compare(3_000, criteria, seed=seed)

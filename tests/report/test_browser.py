@@ -87,6 +87,19 @@ def test_numbers_in_figures_can_be_pressed_by_mouse_and_key(visit: Visit, tmp_pa
     expect(page.locator("dialog .what")).to_contain_text("Enrolled")
 
 
+def test_heads_of_columns_can_be_pressed_and_are_repeated_in_print(
+    visit: Visit, tmp_path: Path
+) -> None:
+    page = visit.open(report("cabotem"), tmp_path)
+    page.locator("#table-1 thead [data-r]").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("dialog")).to_contain_text("37 subjects")
+    page.keyboard.press("Escape")
+    page.pdf(path=tmp_path / "report.pdf", prefer_css_page_size=True)
+    pages = PdfReader(tmp_path / "report.pdf").pages
+    assert sum("(N = 37)" in each.extract_text() for each in pages[:3]) >= 2
+
+
 def test_hostile_terms_are_text_in_the_receipt_too(visit: Visit, tmp_path: Path) -> None:
     page = visit.open(report("pilot"), tmp_path)
     page.on("dialog", lambda dialog: visit.complaints.append(dialog.message))

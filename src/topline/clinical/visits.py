@@ -12,8 +12,7 @@ that ends on that very day could still have been used.
 References
 ----------
 .. [1] FDA (2018). Clinical trial endpoints for the approval of cancer drugs and biologics: guidance
-   for industry; appendix on the analysis of progression-free survival. Edition of 2007: appendix 3,
-   table A.
+   for industry; appendix on progression-free survival (in the edition of 2007: 3, table A).
 """
 
 from collections.abc import Sequence
@@ -310,15 +309,14 @@ def _derive_nearest(assessments: pl.DataFrame, people: pl.DataFrame, planned: Da
     )
     strays = seen.filter(pl.col("who").is_null()).select("subject", "date")
     _refuse(strays, "AssessmentDates: {} are of subjects that FollowUp lacks ({}). Add them there.")
-    visits = planned.size
     day = seen["day"].to_numpy()
     cell = _compute_nearest(day, planned)
-    nearest = np.minimum(cell, visits - 1)
-    within = (day <= 0) | ((cell > 0) & (cell < visits))
+    nearest = np.minimum(cell, planned.size - 1)
+    within = (day <= 0) | ((cell > 0) & (cell < planned.size))
     ranked = seen.with_columns(
         assessment_date="date",
         nearest_visit=nearest,
-        slot=pl.col("who").cast(pl.Int64) * visits + nearest,
+        slot=pl.col("who").cast(pl.Int64) * planned.size + nearest,
         away=np.abs(day - planned[nearest]),
         stray=~pl.Series(within) | (pl.col("date") > pl.col("until_date")),
     ).sort("slot", "stray", "away", "day", "assessment")

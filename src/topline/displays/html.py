@@ -28,7 +28,7 @@ def plain(text: str, results: tuple[str, ...]) -> str:
     return f'<span data-results="{escape(printable(chr(10).join(results)))}">{safe(text)}</span>'
 
 
-def table_html(table: Table, inner: Inner = plain) -> str:
+def table_html(table: Table, inner: Inner = plain, head: Inner = plain) -> str:
     """Return the table as ``<table>``, without title and footnotes.
 
     Parameters
@@ -37,30 +37,32 @@ def table_html(table: Table, inner: Inner = plain) -> str:
         What to show.
     inner
         Gives what stands in a cell, from its text and its result ids.
+    head
+        Gives what stands in the head of a column.
     """
     rows = "\n".join(_row(row, inner) for row in table.rows)
     caption = f"{safe(table.number)}. {safe(table.title)}"
     return (
         f"<table>\n<caption>{caption}</caption>\n"
-        f"<thead>\n{''.join(_head(table, inner))}</thead>\n<tbody>\n{rows}\n</tbody>\n</table>"
+        f"<thead>\n{''.join(_head(table, head))}</thead>\n<tbody>\n{rows}\n</tbody>\n</table>"
     )
 
 
-def _head(table: Table, inner: Inner) -> Iterator[str]:
+def _head(table: Table, head: Inner) -> Iterator[str]:
     """Return one head row, or two where columns share a head."""
     deep = any(column.span for column in table.columns)
     upper: list[str] = []
     lower: list[str] = []
     for span, run in groupby(table.columns, key=lambda column: column.span):
         columns = list(run)
-        heads = [inner(column.label, column.results) for column in columns]
+        heads = [head(column.label, column.results) for column in columns]
         if span:
             upper.append(f'<th scope="colgroup" colspan="{len(columns)}">{safe(span)}</th>')
-            lower += [f'<th scope="col">{head}</th>' for head in heads]
+            lower += [f'<th scope="col">{text}</th>' for text in heads]
             continue
         tall = ' rowspan="2"' if deep else ""
         upper += [
-            f'<th scope="col"{tall}>{head}</th>' if head else f"<td{tall}></td>" for head in heads
+            f'<th scope="col"{tall}>{text}</th>' if text else f"<td{tall}></td>" for text in heads
         ]
     yield f"<tr>{''.join(upper)}</tr>\n"
     if lower:

@@ -1,19 +1,13 @@
 """Read `protocol.yaml`: every problem at once, each with its line and path."""
 
-import json
-import re
 from pathlib import Path
-from typing import Union, cast, get_args, get_origin
-
-from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
 
 from topline.errors import ProtocolError
-from topline.protocol.problems import Problem, listed, nearest, shown
+from topline.protocol.problems import Problem, shown
 from topline.protocol.protocol import Protocol
 from topline.protocol.references import broken_references
-from topline.protocol.words import FORMS
-from topline.protocol.yaml_file import Loc, Plain, YamlFile, read_yaml
+from topline.protocol.yaml_file import read_yaml
+from topline.protocol.yaml_value import read_value
 
 
 def read_protocol(path: Path) -> Protocol:
@@ -61,137 +55,9 @@ def check_protocol(path: Path) -> tuple[Protocol | None, tuple[Problem, ...]]:
             Problem(path, 1, (), shown(file.data), "keys and values, such as topline: 1")
         )
         return None, tuple(problems)
-    protocol: Protocol | None = None
-    try:
-        protocol = Protocol.model_validate_json(json.dumps(file.data), strict=True)
-    except ValidationError as error:
-        problems += [_problem(file, details) for details in _told_once(error.errors())]
-    else:
+    protocol, refused = read_value(file, Protocol)
+    problems += refused
+    if protocol is not None:
         for loc, found, expected, suggestion in broken_references(protocol):
             problems.append(Problem(path, file.line(loc), loc, found, expected, suggestion))
     return protocol, tuple(sorted(problems, key=lambda p: (p.line, p.path)))
-
-
-def _told_once(errors: list[ErrorDetails]) -> list[ErrorDetails]:
-    """Leave out that a list is too short where its items were refused."""
-    locs = [details["loc"] for details in errors]
-    return [
-        details
-        for details, loc in zip(errors, locs, strict=True)
-        if details["type"] != "too_short"
-        or not any(other[: len(loc)] == loc and len(other) > len(loc) for other in locs)
-    ]
-
-
-def _problem(file: YamlFile, details: ErrorDetails) -> Problem:
-    """Say a validation error in the words of the file."""
-    is_key = details["type"] in {"missing", "extra_forbidden"}
-    loc = _without_tags(file.data, details["loc"], is_key=is_key)
-    if details["type"] == "union_tag_invalid":
-        loc = (*loc, "kind")
-    found, expected, suggestion = _words(details, loc)
-    return Problem(file.path, file.line(loc), loc, found, expected, suggestion)
-
-
-def _words(details: ErrorDetails, loc: Loc) -> tuple[str, str, str | None]:
-    """Say what was found, what is permitted, and what may have been meant."""
-    context, found = details.get("ctx", {}), shown(details["input"])
-    expected, known = details["msg"], list[str]()
-    match details["type"]:
-        case "extra_forbidden":
-            found, known = f"the key {loc[-1]}", _keys(details["loc"][:-1])
-        case "missing":
-            found, expected = "nothing", f"the key {loc[-1]}"
-        case "union_tag_not_found":
-            found, expected = "nothing", "the key kind"
-        case "union_tag_invalid":
-            found, known = shown(context.get("tag")), _permitted(str(context.get("expected_tags")))
-        case "literal_error":
-            known = _permitted(str(context.get("expected")))
-        case "value_error":
-            expected = str(context.get("error"))
-        case "string_pattern_mismatch":
-            expected = FORMS.get(str(context.get("pattern")), expected)
-        case "string_type":
-            expected = "text; put it in quotes"
-        case _:
-            expected = expected.removeprefix("Input should be ").removeprefix("Input should ")
-    if known:
-        word = str(loc[-1]) if details["type"] == "extra_forbidden" else found.strip("'")
-        return found, f"one of {listed(known, 40)}", nearest(word, known)
-    return found, expected, None
-
-
-def _permitted(text: str) -> list[str]:
-    """Words of pydantic's list of permitted values: quoted text, or bare numbers."""
-    found = re.findall(r"'([^']*)'|(?<![^\s,])(\d[^\s,]*)", text)
-    return [quoted or bare for quoted, bare in found]
-
-
-def _without_tags(data: Plain, loc: Loc, *, is_key: bool) -> Loc:
-    """Drop from a location the names of union members, which the file does not hold.
-
-    The last part stays where it names a key that is missing or unknown.
-    """
-    kept: list[str | int] = []
-    here: Plain = data
-    for i, part in enumerate(loc):
-        inside = _inside(here, part)
-        if inside is not _NOTHING:
-            here = cast("Plain", inside)
-        elif i < len(loc) - 1 or not is_key:
-            continue
-        kept.append(part)
-    return tuple(kept)
-
-
-_NOTHING = object()
-
-
-def _inside(here: Plain, part: str | int) -> object:
-    """Value one step further into the data, or `_NOTHING`."""
-    if isinstance(here, dict) and isinstance(part, str):
-        return here.get(part, _NOTHING)
-    if isinstance(here, list) and isinstance(part, int) and part < len(here):
-        return here[part]
-    return _NOTHING
-
-
-def _keys(loc: Loc) -> list[str]:
-    """List the keys that the value at a location of the model can have."""
-    here: list[object] = [Protocol]
-    for part in loc:
-        here = [step for kind in here for step in _step(kind, part)] or here
-    models = [kind for kind in here if isinstance(kind, type) and issubclass(kind, BaseModel)]
-    return list(
-        dict.fromkeys(
-            field.alias or name for model in models for name, field in model.model_fields.items()
-        )
-    )
-
-
-def _step(kind: object, part: str | int) -> list[object]:
-    """Types to be found one step further into a type."""
-    if isinstance(kind, type) and issubclass(kind, BaseModel):
-        tag = kind.model_fields.get("kind")
-        if tag is not None and part in get_args(tag.annotation):
-            return [kind]
-        for name, field in kind.model_fields.items():
-            if part in {name, field.alias}:
-                return _members(field.annotation)
-        return []
-    arguments = get_args(kind)
-    if get_origin(kind) is dict:
-        return _members(arguments[1])
-    if get_origin(kind) is tuple:
-        return _members(arguments[0])
-    return []
-
-
-def _members(kind: object) -> list[object]:
-    """Members of a union, through its annotations."""
-    if hasattr(kind, "__metadata__"):
-        return _members(get_args(kind)[0])
-    if get_origin(kind) is Union or type(kind).__name__ == "UnionType":
-        return [member for each in get_args(kind) for member in _members(each)]
-    return [kind]

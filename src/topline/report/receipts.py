@@ -27,6 +27,13 @@ class Receipts:
             return safe(text)
         return f'<button type="button" data-r="{self.places(results)}">{safe(text)}</button>'
 
+    def head(self, text: str, results: tuple[str, ...]) -> str:
+        """Return the head of a column; a browser that prints repeats text there, but no button."""
+        if not results or not text:
+            return safe(text)
+        places = self.places(results)
+        return f'<span role="button" tabindex="0" data-r="{places}">{safe(text)}</span>'
+
     def picture(self, svg: str, label: str, described_by: str) -> str:
         """Return a picture for the page: its marks that print results can be pressed."""
         root = ET.fromstring(svg)

@@ -170,7 +170,7 @@ def _item(display: Table | Figure, slug: str, receipts: Receipts, notice: str) -
         body = receipts.picture(display.svg, label, f"{slug}-words")
         words, csv, broad = display.description, "", False
     else:
-        body, words = table_html(display, receipts.button), ""
+        body, words = table_html(display, receipts.button, receipts.head), ""
         content = base64.b64encode(table_csv(display).encode("utf-8-sig")).decode()
         csv = f"data:text/csv;base64,{content}"
         broad = len(display.columns) >= _BROAD

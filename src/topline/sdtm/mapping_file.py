@@ -1,19 +1,15 @@
 """Read `mapping.yaml`: every problem at once, each with its line and path."""
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
-
 from topline.errors import DataError
 from topline.protocol.problems import Problem, listed, nearest, shown
-from topline.protocol.words import FORMS
 from topline.protocol.yaml_file import Loc, YamlFile, read_yaml
+from topline.protocol.yaml_value import read_value
 from topline.sdtm.domains import SCHEMAS
-from topline.sdtm.mapping import DomainMapping, Source, StudyMapping, Unpivoted
+from topline.sdtm.mapping import DomainMapping, StudyMapping, Unpivoted
 
 _OWN = [name for name in SCHEMAS if len(name) == 2]
 _GIVEN = {"STUDYID": "study", "DOMAIN": "domain"}
@@ -63,11 +59,9 @@ def read_mapping(path: Path) -> MappingFile:
     file = read_yaml(path)
     if not isinstance(file.data, dict):
         raise refusal([_not_keys(problem) for problem in file.problems] or [_odd(file)])
-    try:
-        mapping = StudyMapping.model_validate_json(json.dumps(file.data), strict=True)
-    except ValidationError as error:
-        problems = [_problem(file, each) for each in error.errors()]
-        raise refusal([*file.problems, *problems]) from None
+    mapping, refused = read_value(file, StudyMapping)
+    if mapping is None:
+        raise refusal([*file.problems, *refused])
     out = MappingFile(mapping, file)
     problems = [*file.problems, *_broken(out)]
     if problems:
@@ -92,49 +86,6 @@ def _not_keys(problem: Problem) -> Problem:
         return problem
     expected = "a mapping of exports to domains; remove the file where data/ holds SDTM"
     return replace(problem, expected=expected)
-
-
-def _problem(file: YamlFile, details: ErrorDetails) -> Problem:
-    """Say a validation error in the words of the file."""
-    loc = tuple(part for part in details["loc"] if part != "[key]")
-    context, found = details.get("ctx", {}), shown(details["input"])
-    expected, known = details["msg"], list[str]()
-    match details["type"]:
-        case "extra_forbidden":
-            found, known = f"the key {loc[-1]}", list(_model(loc[:-1]).model_fields)
-            expected = f"one of {listed(known, 20)}"
-        case "missing":
-            found, expected = "nothing", f"the key {loc[-1]}"
-        case "value_error":
-            expected = str(context.get("error"))
-        case "string_pattern_mismatch":
-            expected = FORMS.get(str(context.get("pattern")), expected)
-        case "string_type":
-            expected = "text; put it in quotes"
-        case "model_type" | "model_attributes_type" | "dict_type":
-            expected = "keys and values"
-        case "tuple_type":
-            expected = "a list, each item after a hyphen or in [ ]"
-        case _:
-            expected = expected.removeprefix("Input should be ").removeprefix("Input should ")
-    return Problem(
-        file.path,
-        file.line(loc),
-        loc,
-        found,
-        expected,
-        nearest(str(loc[-1]), known) if known else None,
-    )
-
-
-def _model(loc: Loc) -> type[BaseModel]:
-    """Return the value whose keys stand at a place."""
-    names = [part for part in loc if isinstance(part, str)]
-    if names[-2:-1] == ["columns"]:
-        return Source
-    if names[-1:] == ["unpivot"]:
-        return Unpivoted
-    return DomainMapping if names else StudyMapping
 
 
 def _broken(file: MappingFile) -> Iterator[Problem]:

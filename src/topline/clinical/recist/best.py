@@ -82,8 +82,7 @@ def derive_best_response(
     responses = sort_by_subject(assessments, Responses)
     _check_subjects(responses, everyone)
     batches = [
-        _derive_batch(some, rows, criteria)
-        for some, rows in _iterate_batches(everyone, responses)
+        _derive_batch(some, rows, criteria) for some, rows in _iterate_batches(everyone, responses)
     ]
     return BestResponses.cast(pl.concat(batches, rechunk=False))
 

@@ -107,7 +107,9 @@ def _targets() -> pl.Expr:
 
 def _incomplete() -> pl.Expr:
     """Count the target lesions that were evaluated, and the parts of those that split."""
-    lesions = pl.format("{} of {} target lesions evaluated", "lesions_evaluated", "lesions_expected")
+    lesions = pl.format(
+        "{} of {} target lesions evaluated", "lesions_evaluated", "lesions_expected"
+    )
     evaluated, expected = pl.col("fragments_evaluated"), pl.col("fragments_expected")
     fragments = pl.format(" and {} of {} parts of split or merged ones", evaluated, expected)
     return lesions + pl.when(evaluated < expected).then(fragments).otherwise(pl.lit(""))

@@ -247,7 +247,7 @@
     press(event.target);
   });
   document.addEventListener("keydown", (event) => {
-    if ((event.key === "Enter" || event.key === " ") && event.target.closest("svg [data-r]") && press(event.target)) event.preventDefault();
+    if ((event.key === "Enter" || event.key === " ") && event.target.closest("[role=button][data-r]") && press(event.target)) event.preventDefault();
   });
   panel.addEventListener("click", (event) => { if (event.target === panel) panel.close(); });
   document.getElementById("close").addEventListener("click", () => panel.close());
