@@ -37,7 +37,7 @@ def test_terms_stand_below_their_body_system_whose_line_counts_any_of_them() -> 
         ("Nausea", 1, False),
     ]
     assert [r.cells[1].text for r in table.rows] == ["36 (97.3)", "20 (54.1)", "19 (51.4)"]
-    assert table.columns[1].span == "All (N = 37)"
+    assert table.columns[1].span == "All\n(N = 37)"
 
 
 @pytest.mark.parametrize(

@@ -41,14 +41,10 @@ def read_diameter(lesion: Lesion, criteria: Criteria) -> float | None:
     return None
 
 
-def ever(visits: list[Visit], state: str) -> set[str]:
-    """Name the target lesions that had this state at one of the visits."""
-    return {
-        lesion["lesion"]
-        for visit in visits
-        for lesion in of_role(visit, "target")
-        if lesion["state"] == state
-    }
+def ever(visits: list[Visit], state: str) -> list[Lesion]:
+    """Return the target lesions in this state, at any of the visits."""
+    targets = [lesion for visit in visits for lesion in of_role(visit, "target")]
+    return [lesion for lesion in targets if lesion["state"] == state]
 
 
 def read_target(
@@ -56,14 +52,17 @@ def read_target(
 ) -> Target:
     """Sum the diameters (4.2), fragments and coalesced lesions included (4.3.2).
 
-    A fragment, or what coalesced under a name of its own, is followed from then on like any target.
+    A fragment, or what coalesced under a name of its own, is followed once it was first seen, like
+    any target lesion.
     """
     expected = [lesion["lesion"] for lesion in of_role(baseline, "target")] if baseline else []
     seen = {lesion["lesion"]: lesion for lesion in of_role(visits[number], "target")}
     so_far = visits[: number + 1]
-    fragments, coalesced = ever(so_far, "SPLIT") - set(expected), ever(so_far, "MERGED")
-    parts = (ever(visits, "SPLIT") | ever(visits, "MERGED")) - set(expected)
-    followed = fragments | (coalesced - set(expected)) | (parts & set(seen))
+    known = {lesion["lesion"] for visit in so_far for lesion in of_role(visit, "target")}
+    parts = {lesion["lesion"] for lesion in ever(visits, "SPLIT") + ever(visits, "MERGED")}
+    followed = (parts & known) - set(expected)
+    fragments = {lesion["lesion"] for lesion in ever(so_far, "SPLIT")} - set(expected)
+    coalesced = {one["lesion"] for one in ever(so_far, "MERGED") if one["diameter_mm"] is not None}
     measured: list[tuple[Lesion, float]] = []
     elsewhere: list[Lesion] = []
     missing = 0

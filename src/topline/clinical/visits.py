@@ -386,7 +386,7 @@ def _check_days(name: str, days: Sequence[float] | Days, *, least: float, rising
     if rises and all(least <= number for number in days):
         return
     found = ", ".join(f"{number:g}" for number in days)
-    msg = f"{name} must be {least} days or more{', each after the last' * rising}, not {found}"
+    msg = f"{name} must be {least} or more days{', each after the last' * rising}, not {found}"
     raise UsageError(msg)
 
 

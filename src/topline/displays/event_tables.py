@@ -52,7 +52,7 @@ def _span(numbers: Numbers, group: Group) -> str:
     """Return the head over a group's columns, with the number of its subjects."""
     rows = (r for r in numbers.rows if (r.by, r.group) == (group.by, group.value))
     total = next((r.n for r in rows if r.n is not None), None)
-    return group.label if total is None else f"{group.label} (N = {total})"
+    return group.label if total is None else f"{group.label}\n(N = {total})"
 
 
 def compose_overview(plan: OverviewTable, numbers: Numbers) -> Table:
