@@ -88,7 +88,7 @@ def test_the_decision_counts_responders_against_those_needed() -> None:
     assert (cells["ORR.decision"]["value"], cells["ORR.decision"]["display"]) == (0, "not met")
     assert str(cells["ORR.decision"]["options"]).endswith("found=5 of 9 needed, 3 seen")
     assert cells["ORR.decision"]["warning"] == (
-        "The protocol's rule is 13 of 35; among 9 subjects 5 is the smallest with p <= 0.1"
+        "The protocol's rule is 13 of 35; among 9 subjects 5 is the smallest with p ≤ 0.1"
     )
 
 

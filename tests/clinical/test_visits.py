@@ -97,6 +97,11 @@ SCHEDULES = [
     pytest.param([(30.4375, MONTHS_6)], 999, [30, 61, 91, 122, 152, 183], id="until the 6th month"),
     pytest.param([(30.4375, None)], 61, [30, 61], id="day 60.875 is day 61"),
     pytest.param([(4.8999999999999995, 24.5)], 99, [5, 10, 15, 20, 25], id="0.7 weeks, 3.5 weeks"),
+    pytest.param([(30.4375, None)], 91, [30, 61, 91], id="day 91.3125 is day 91"),
+    # 1.1 weeks are 7.700000000000001 days, ten of them more than 77
+    pytest.param(
+        [(1.1 * 7, 77)], 99, [8, 15, 23, 31, 39, 46, 54, 62, 69, 77], id="1.1 weeks, 11 weeks"
+    ),
     pytest.param([(56, None)], 20, [], id="ends before the first visit"),
     pytest.param([], 500, [], id="nothing planned"),
 ]
@@ -201,6 +206,7 @@ RIVALS = [
     pytest.param("54 60", 54, id="the nearer"),
     pytest.param("50 58", 58, id="the nearer, though later"),
     pytest.param("53 59", 53, id="of two equally near the earlier"),
+    pytest.param("59 53", 53, id="whatever their numbers"),
     pytest.param("40 80", 40, id="16 days early rather than 24 late"),
 ]
 
@@ -360,6 +366,7 @@ MISSED = [
     pytest.param("-3", 120, None, 2, True, id="never seen again, two missed"),
     pytest.param("", 120, None, 2, True, id="never seen at all"),
     pytest.param("-3 20", 120, 20, 2, True, id="an unscheduled scan before visit 1"),
+    pytest.param("0", 120, None, 2, True, id="seen on the day of the first dose: a baseline"),
     pytest.param("-3", 0, None, 0, False, id="on the day of the first dose"),
     pytest.param("-3 56NE 112NE", 176, None, 1, False, id="NE is no last evaluable assessment"),
     pytest.param("-3 54 56NE", 130, 54, 1, False, id="unscheduled, but of visit 1 and evaluable"),
@@ -383,6 +390,8 @@ def test_visits_that_were_not_due_are_not_missed() -> None:
 def test_visit_assessed_only_after_the_event_was_missed_before_it() -> None:
     assert missed("56 125", 120, until=300)["missed_visits"] == 1
     assert missed("56 125", 125, until=300)["missed_visits"] == 0  # the event's own assessment
+    row = missed("56 125NE", 120, until=300)
+    assert (row["missed_visits"], row["not_evaluable_visits"]) == (1, 0)
 
 
 @pytest.mark.parametrize(("event", "in_vain"), [(119, 0), (120, 1), (176, 2)])
@@ -399,6 +408,11 @@ def test_not_evaluable_and_missed_visits_add_up() -> None:
     strict = MissedRule(not_evaluable_counts_as="missed")
     row = missed("-3 56 112NE", 176, strict)
     assert (row["missed_visits"], row["not_evaluable_visits"], row["after_missed"]) == (1, 1, True)
+
+
+@pytest.mark.parametrize("text", ["-3NE", "-3 54 56NE"])
+def test_neither_baseline_nor_visit_that_was_evaluable_after_all_is_in_vain(text: str) -> None:
+    assert missed(text, 90)["not_evaluable_visits"] == 0
 
 
 def test_one_missed_visit_can_be_too_many() -> None:

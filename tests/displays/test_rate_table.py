@@ -18,7 +18,7 @@ def test_one_arm_has_one_pair_of_columns_and_the_decision() -> None:
     share, _ = found["Overall response rate"]
     assert share.startswith(f"{responders} / {evaluable.height} (")
     assert found["Primary endpoint"][0] == ("met" if responders >= 12 else "not met")
-    assert "Overall response rate (ORR-DECLINE)" in found
+    assert "Overall response rate, without symptomatic decline" in found
 
 
 def test_subgroups_of_a_trial_with_arms_stand_under_all() -> None:

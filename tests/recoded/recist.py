@@ -95,23 +95,29 @@ def revise_after_cr(readings: list[Reading], criteria: Criteria) -> None:
     """
     if criteria.disease_after_complete_response == "AS ASSESSED":
         return
+    never_gone = criteria.disease_after_complete_response == "CR WAS PR"
     complete: list[Reading] = []  # the CRs so far
-    decided = False  # whether disease or PD has followed them
+    decided = False  # whether disease that came back, or PD, has followed them
+    for reading in readings:
+        response = reading["response"]
+        seen = sees_disease(reading["target"], reading["non_targets"], criteria)
+        if response == "CR":
+            complete.append(reading)
+        elif complete and response == "PD":
+            reading["came_back"] = seen and not never_gone
+            decided = True
+        elif complete and seen and (decided or not never_gone or response not in {"PR", "NE"}):
+            reading["response"], reading["came_back"] = "PD", True
+            decided = True
+        elif complete and seen and response == "PR":
+            for earlier in complete:
+                earlier["response"] = "PR"
+            complete = []
+    gone = False
     for reading in readings:
         if reading["response"] == "CR":
-            complete.append(reading)
-        elif complete and sees_disease(reading["target"], reading["non_targets"], criteria):
-            never_gone = criteria.disease_after_complete_response == "CR WAS PR"
-            if never_gone and reading["response"] == "PR" and not decided:
-                for earlier in complete:
-                    earlier["response"] = "PR"
-                complete = []
-            else:
-                reading["response"], reading["came_back"] = "PD", True
-                decided = True
-        elif complete and reading["response"] == "PD":
-            decided = True
-        elif complete:
+            gone = True
+        elif gone and reading["response"] != "PD":
             reading["response"] = "NE"
 
 

@@ -1,9 +1,11 @@
 import datetime as dt
+from collections.abc import Iterable
 
 import numpy as np
 import pytest
 
 from tests.recoded.agreement import (
+    Disagreement,
     compare_assessments,
     compare_best_responses,
     describe,
@@ -11,11 +13,19 @@ from tests.recoded.agreement import (
     report,
 )
 from tests.recoded.best import best_response
+from tests.recoded.differences import (
+    CR_WAS_NON_CR,
+    DATE_OF_EARLY_SD,
+    OPEN,
+    name_best_difference,
+    name_difference,
+)
 from tests.recoded.histories import (
     FIRST_DAY,
     Dice,
     History,
     Lesion,
+    Reported,
     make_criteria,
     make_history,
     make_reported,
@@ -160,18 +170,43 @@ def test_disease_after_complete_response_has_three_readings(
     assert responses(read(targets(20), targets(0), targets(4)), criteria) == expected
 
 
-def compare(n: int, criteria: Criteria, seed: int) -> None:
-    """Make histories and sequences of responses, and fail with the smallest that differ."""
+def compare(n: int, criteria: Criteria, seed: int) -> set[str]:
+    """Fail with the smallest history on which the two differ; return the open differences met."""
     dice = Dice(np.random.default_rng(seed))
     histories = [make_history(dice, f"{i:06d}") for i in range(n)]
-    found = list(compare_assessments(histories, criteria))
-    assert not found, describe(histories, found, criteria)
+    by_subject = {history["subject"]: history for history in histories}
+    names: set[str] = set()
+    unknown: list[Disagreement] = []
+    for subject, cells in group(compare_assessments(histories, criteria)).items():
+        name = name_difference(by_subject[subject], cells, criteria)
+        names |= {name} if name else set()
+        unknown += [] if name else cells
+    assert not unknown, describe(histories, unknown, criteria)
     for reported in (
         [report(history, criteria) for history in histories],
         [make_reported(dice, f"{i:06d}") for i in range(n)],
     ):
-        found = list(compare_best_responses(reported, criteria))
-        assert not found, describe_reported(reported, found, criteria)
+        names |= compare_reported(reported, criteria)
+    return names
+
+
+def compare_reported(reported: list[Reported], criteria: Criteria) -> set[str]:
+    by_subject = {one["subject"]: one for one in reported}
+    names: set[str] = set()
+    unknown: list[Disagreement] = []
+    for subject, cells in group(compare_best_responses(reported, criteria)).items():
+        name = name_best_difference(by_subject[subject], cells, criteria)
+        names |= {name} if name else set()
+        unknown += [] if name else cells
+    assert not unknown, describe_reported(reported, unknown, criteria)
+    return names
+
+
+def group(found: Iterable[Disagreement]) -> dict[str, list[Disagreement]]:
+    out: dict[str, list[Disagreement]] = {}
+    for one in found:
+        out.setdefault(one.subject, []).append(one)
+    return out
 
 
 OPTIONS = {
@@ -197,13 +232,12 @@ def test_engine_agrees(name: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", OPTIONS)
-def test_engine_agrees_on_many(name: str) -> None:
-    compare(15_000, OPTIONS[name], seed=2)
+def test_open_differences_are_still_open() -> None:
+    met = set[str]().union(*(compare(15_000, criteria, seed=2) for criteria in OPTIONS.values()))
+    assert met == {*OPEN, CR_WAS_NON_CR, DATE_OF_EARLY_SD}
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(20))
 def test_engine_agrees_whatever_the_options(seed: int) -> None:
-    criteria = make_criteria(Dice(np.random.default_rng(seed)))
-    compare(3_000, criteria, seed=seed)
+    compare(3_000, make_criteria(Dice(np.random.default_rng(seed))), seed=seed)

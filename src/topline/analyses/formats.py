@@ -11,6 +11,7 @@ NOT_REACHED = "NR"
 NOT_ESTIMABLE = "NE"
 _WHOLE = 1e-9
 _COLLECTED_AT_MOST = 2
+_DIGITS = 4
 
 
 def rounded(value: float, decimals: int) -> str:
@@ -87,7 +88,7 @@ def time(value: float, unit: str) -> str:
 
 
 def collected_decimals(values: Iterable[float]) -> int | None:
-    """Count the decimals with which values were collected.
+    """Count the decimals with which values were collected, as far as four digits in all.
 
     Values that nobody wrote down, such as days divided into months, have no such number.
 
@@ -95,18 +96,21 @@ def collected_decimals(values: Iterable[float]) -> int | None:
     --------
     >>> collected_decimals([63.0, 71.0]), collected_decimals([1.25, 7.5])
     (0, 2)
+    >>> collected_decimals([34.02, 107.96])
+    1
     >>> collected_decimals([5 / 7]) is None
     True
     """
-    most = 0
+    most, largest = 0, 0.0
     for value in values:
+        largest = max(largest, abs(value))
         text = repr(float(value))
         if "e" in text:
             return None
         most = max(most, len(text.partition(".")[2].rstrip("0")))
         if most > _COLLECTED_AT_MOST:
             return None
-    return most
+    return min(most, max(0, _DIGITS - len(str(int(largest)))))
 
 
 def statistic(name: str, value: float | None, decimals: int | None) -> str:

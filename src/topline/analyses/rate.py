@@ -220,4 +220,4 @@ def responders_needed(design: SingleStage, n: int) -> tuple[int | None, str]:
     planned = f"The protocol's rule is {rule.responders_at_least} of {rule.of}"
     if needed is None:
         return None, f"{planned}; among {n} subjects no number of responders would be success"
-    return needed, f"{planned}; among {n} subjects {needed} is the smallest with p <= {alpha:g}"
+    return needed, f"{planned}; among {n} subjects {needed} is the smallest with p ≤ {alpha:g}"

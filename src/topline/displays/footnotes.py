@@ -54,10 +54,21 @@ def _how_to_read(plan: Display) -> list[str]:
     return []
 
 
+def named(title: str, name: str, analysis: Rate | Survival) -> str:
+    """Add to an endpoint's title what is special about the analysis."""
+    if analysis.label:
+        return f"{title}, {analysis.label}"
+    return f"{title} ({name})" if analysis.where else title
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
 def _restrictions(planned: Mapping[str, Analysis]) -> list[str]:
     """Say whom a sensitivity analysis is about, and how events count."""
     notes = [
-        f"{name}: among subjects for whom {analysis.where}."
+        f"{_capital(analysis.label or name)}: among subjects for whom {analysis.where}."
         for name, analysis in planned.items()
         if isinstance(analysis, Rate | Survival) and analysis.where
     ]

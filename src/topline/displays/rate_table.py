@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from topline.analyses.levels import label_of
+from topline.displays.footnotes import named
 from topline.displays.numbers import Group, Number, Numbers, print_cell
 from topline.displays.table import Cell, Column, Row, Table, heading
 from topline.protocol.analyses import Rate, Survival
@@ -47,10 +48,8 @@ def compose_rates(plan: RateTable, protocol: Protocol, numbers: Mapping[str, Num
     rows: list[Row] = []
     for name in plan.analyses:
         rate = _rate(protocol, name)
-        label = protocol.endpoints[rate.endpoint].label
-        if rate.where:
-            label = f"{label} ({name})"
-        elif sets[rate.endpoint] > 1:
+        label = named(protocol.endpoints[rate.endpoint].label, name, rate)
+        if sets[rate.endpoint] > 1 and not (rate.where or rate.label):
             label = f"{label}, {rate.analysis_set}"
         rows.append(_line(label, numbers[name], rate.endpoint, groups, strong=True))
         rows += _subgroups(rate, protocol, numbers[name], groups)

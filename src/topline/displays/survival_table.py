@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from topline.analyses.levels import label_of
+from topline.displays.footnotes import named
 from topline.displays.numbers import Group, Number, Numbers, print_cell
 from topline.displays.rate_table import ARM, sets_of
 from topline.displays.table import Cell, Column, Row, Table
@@ -34,7 +35,7 @@ def compose_survival(
     for name in plan.analyses:
         analysis = _survival(protocol, name)
         title = _title(name, analysis, protocol, numbers[name])
-        if sets[analysis.endpoint] > 1 and not analysis.where:
+        if sets[analysis.endpoint] > 1 and not (analysis.where or analysis.label):
             title = f"{title}, {analysis.analysis_set}"
         rows += _endpoint(title, analysis.endpoint, numbers[name], landmarks, tested=tested)
     return Table(plan.number, plan.title, columns, tuple(rows))
@@ -74,7 +75,7 @@ def _title(name: str, analysis: Survival, protocol: Protocol, numbers: Numbers) 
     title = f"{endpoint.label}, {unit}" if unit else endpoint.label
     if analysis.by and analysis.by != ARM:
         title = f"{title}, by {label_of(protocol, analysis.by)}"
-    return f"{title} ({name})" if analysis.where else title
+    return named(title, name, analysis)
 
 
 def _endpoint(

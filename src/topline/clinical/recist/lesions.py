@@ -15,8 +15,8 @@ _ELSEWHERE = ("MERGED", "SPLIT")
 def derive_lesions(measurements: pl.DataFrame, criteria: Criteria) -> pl.DataFrame:
     """Give every lesion its size and what it means.
 
-    A lesion that merged, or a lesion of the baseline that split, needs no diameter of its own when
-    another lesion of the assessment with the same state has one: its size is counted there.
+    A target lesion that merged, or one of the baseline that split, needs no diameter of its own
+    when what it merged into, or a part that split off, has one: its size is counted there.
 
     Parameters
     ----------
@@ -31,15 +31,17 @@ def derive_lesions(measurements: pl.DataFrame, criteria: Criteria) -> pl.DataFra
         baseline, or grown out of a lesion that was).
     """
     rows = _number(measurements)
-    parts = rows.filter(pl.col("state").is_in(_ELSEWHERE))
     rows = rows.with_columns(
         of_baseline=_among(rows, "track", rows.filter(pl.col("assessment") == 0)),
-        part=_among(rows, "track", parts),
-        carried=_among(rows, "row", _carried(parts)),
+        part=_among(rows, "track", rows.filter(pl.col("state").is_in(_ELSEWHERE))),
+        size_mm=_size(criteria),
     )
-    return rows.with_columns(
-        size_mm=_size(criteria), followed=pl.col("of_baseline") | pl.col("part")
+    carried = _among(rows, "row", _carried(rows.filter(pl.col("part"))))
+    rows = rows.with_columns(
+        size_mm=pl.when(carried).then(0.0).otherwise("size_mm"),
+        followed=pl.col("of_baseline") | pl.col("part"),
     ).with_columns(gone=_gone(criteria))
+    return rows.with_columns(gone=pl.col("gone") & ~_merged_into_disease(rows))
 
 
 def _number(measurements: pl.DataFrame) -> pl.DataFrame:
@@ -65,12 +67,25 @@ def _among(rows: pl.DataFrame, key: str, some: pl.DataFrame) -> pl.Series:
 
 
 def _carried(parts: pl.DataFrame) -> pl.DataFrame:
-    """Parts whose size may stand with another part of the assessment."""
-    return parts.filter(pl.col("diameter_mm").is_not_null().any().over("at", "state"))
+    """Find the target lesions without a size whose size stands with a part or with the mass."""
+    state, sized = pl.col("state"), pl.col("size_mm").is_not_null()
+    targets = parts.filter(pl.col("role") == "target").with_columns(
+        split_from=_first(state == "SPLIT"),
+        merged_from=_first((state == "MERGED") & pl.col("diameter_mm").is_not_null()),
+    )
+    part = sized & ~pl.col("of_baseline") & (pl.col("at") >= pl.col("split_from"))
+    mass = sized & (pl.col("at") >= pl.col("merged_from"))
+    split = (state == "SPLIT") & pl.col("of_baseline") & part.any().over("at")
+    return targets.filter(~sized & (split | ((state == "MERGED") & mass.any().over("at"))))
+
+
+def _first(what: pl.Expr) -> pl.Expr:
+    """First assessment in which something holds for the lesion."""
+    return pl.when(what).then("at").min().over("track")
 
 
 def _size(criteria: Criteria) -> pl.Expr:
-    """Size in mm; null where the lesion was not evaluated."""
+    """Size in mm that the lesion has by itself; null where it was not evaluated."""
     state, diameter = pl.col("state"), pl.col("diameter_mm")
     return (
         pl.when(state == "ABSENT")
@@ -79,8 +94,6 @@ def _size(criteria: Criteria) -> pl.Expr:
         .then(diameter)
         .when(state == "TOO SMALL")
         .then(criteria.too_small_to_measure_mm)
-        .when(pl.col("carried") & ((state == "MERGED") | pl.col("of_baseline")))
-        .then(0.0)
     )
 
 
