@@ -129,7 +129,8 @@ def write_trial(trial: Trial, study: Path, out: Path, *, patient_level: bool = T
             write_adam(trial.adam, folder / "adam")
             write_queries(trial.queries, folder / "queries.csv")
             write_listings(trial.collected, folder / "listings")
-        write_results(trial.results, trial.protocol, folder)
+        results = trial.results if patient_level else trial.results.without_traces()
+        write_results(results, trial.protocol, folder)
         write_displays(trial.displays, folder / "displays")
         report = render_report(
             trial.protocol,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import dataframely as dy
+import polars as pl
 
 
 class Result(dy.Schema):
@@ -60,3 +61,9 @@ class Results:
 
     rows: dy.DataFrame[Result]
     curves: dy.DataFrame[Curve]
+
+    def without_traces(self) -> "Results":
+        """Return the same numbers without the way back to patients, whom some traces name."""
+        blank = pl.lit("")
+        rows = self.rows.with_columns(trace_dataset=blank, trace_where=blank)
+        return Results(Result.cast(rows), self.curves)

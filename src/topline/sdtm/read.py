@@ -7,7 +7,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Final
 
+import narwhals as nw
 import polars as pl
+from narwhals.typing import IntoDataFrame
 
 from topline.errors import DataError, UsageError
 from topline.sdtm.collected import Sdtm, SourceFile
@@ -78,17 +80,31 @@ def read_sdtm(folder: Path) -> Sdtm:
     return _with_subjects(gather_mapped(loaded, folder.absolute().parent / "mapping.yaml"), folder)
 
 
-def sdtm_from_frames(frames: Mapping[str, pl.DataFrame]) -> Sdtm:
+def sdtm_from_frames(frames: Mapping[str, IntoDataFrame]) -> Sdtm:
     """Pass frames in memory, named by domain, through the same checks as files.
+
+    Parameters
+    ----------
+    frames
+        Polars, pandas, Arrow or whatever else Narwhals takes in, by the name of their domain.
 
     Raises
     ------
     DataError
         No subject can be read: DM is absent or none of its rows can be used.
+
+    Examples
+    --------
+    >>> dm = {"STUDYID": ["S"], "DOMAIN": ["DM"], "USUBJID": ["S-01"], "SUBJID": ["01"]}
+    >>> sdtm_from_frames({"DM": pl.DataFrame(dm | {"SITEID": ["1"]})})["DM"].height
+    1
     """
+    held = {
+        name: nw.from_native(frame, eager_only=True).to_polars() for name, frame in frames.items()
+    }
     loaded = [
         Loaded(SourceFile(name, "frame", "", frame.height, ()), [make_table(name, frame.clone())])
-        for name, frame in frames.items()
+        for name, frame in held.items()
     ]
     return _with_subjects(gather_sdtm(loaded), None)
 
