@@ -5,7 +5,8 @@ import io
 
 import pytest
 
-from topline.displays.spreadsheet import spreadsheet_cell, table_csv
+from topline.displays.spreadsheet import table_csv
+from topline.spreadsheet import spreadsheet_cell
 from topline.displays.table import Cell, Column, Row, Table
 
 

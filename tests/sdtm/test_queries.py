@@ -22,7 +22,8 @@ def _write(folder: Path, found: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "found", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "\nx", '=HYPERLINK("http://x")']
+    "found",
+    ["=1+1", "+SUM(1)", "-SUM(1)", "@SUM(A1)", "\tx", "\rx", "\nx", '=HYPERLINK("http://x")'],
 )
 def test_cell_that_a_spreadsheet_would_run_gets_an_apostrophe(tmp_path: Path, found: str) -> None:
     assert _write(tmp_path, found)[4][:2] == "'" + found[0]

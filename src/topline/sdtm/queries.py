@@ -8,12 +8,13 @@ from typing import Final, Literal
 import dataframely as dy
 import polars as pl
 
+from topline.spreadsheet import write_spreadsheet
+
 Severity = Literal["error", "warning", "note"]
 Consequence = Literal["row set aside", "value not used", "file not read", "none"]
 SEVERITIES: Final = ("error", "warning", "note")
 CONSEQUENCES: Final = ("row set aside", "value not used", "file not read", "none")
 _LONGEST: Final = 200
-_FORMULA: Final = r"^[=+\-@\t\r\n]"
 
 
 class Query(dy.Schema):
@@ -94,11 +95,5 @@ def sort_queries(queries: pl.DataFrame) -> dy.DataFrame[Query]:
 
 
 def write_queries(queries: pl.DataFrame, path: Path) -> None:
-    r"""Write queries as CSV (UTF-8 with BOM) that a spreadsheet shows and never runs.
-
-    A cell that starts with `=`, `+`, `-`, `@`, a tab or a line break gets a leading apostrophe,
-    which spreadsheets hide; NUL characters, which they cannot hold, are written as `\0`.
-    """
-    safe = pl.all().str.replace_all("\0", "\\0", literal=True).str.replace(_FORMULA, "'$0")
-    written = sort_queries(queries).select(safe)
-    path.write_bytes(written.write_csv(include_bom=True).encode())
+    """Write queries in their order as CSV that a spreadsheet shows and never runs."""
+    write_spreadsheet(sort_queries(queries), path)
