@@ -116,7 +116,7 @@ def measure(subjects: int, *, shuffled: bool, explain: bool) -> None:
 
 def main() -> None:
     """Print the table."""
-    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    options = argparse.ArgumentParser(description="Time RECIST from lesions to best response.")
     options.add_argument("--million", action="store_true", help="1,000,000 subjects as well")
     options.add_argument("--only", type=int, help="this number of subjects alone")
     options.add_argument("--shuffled", action="store_true", help="lesions in random order")

@@ -1,74 +1,13 @@
-import datetime as dt
 from typing import Any
 
 import polars as pl
 import pytest
 
-from tests.adam.study import ESTIMAND, protocol, study
+from tests.adam.study import protocol, study
+from tests.adam.times import DAY, PFS, THERAPY, datasets, time
 from topline.adam.adam import derive_adam
 from topline.adam.adtte import derive_adtte, derive_times, find_adtte_queries
 from topline.errors import DataError, ProtocolError
-
-DAY = dt.date
-PFS = {
-    "kind": "time-to-event",
-    "label": "Progression-free survival",
-    "from": "first dose",
-    "events": ["progression", "death"],
-    "censor": ["last evaluable assessment", "first dose"],
-    "estimand": ESTIMAND,
-}
-THERAPY = {"date": "NACTDT", "label": "New anticancer therapy"}
-DATES = ("TRTSDT", "DTHDT", "EOTDT", "LSTALVDT", "NACTDT", "RANDDT")
-
-
-def datasets(
-    subjects: dict[str, dict[str, str]], responses: list[tuple[str, str, str]] | None = None
-) -> dict[str, pl.DataFrame]:
-    """ADSL of subjects and dates, and ADRS of subject, date and overall response."""
-    names = list(subjects)
-    dates = {name: [_day(subjects[who].get(name)) for who in names] for name in DATES}
-    adsl = pl.DataFrame({"USUBJID": names, **dates}, schema_overrides=dict.fromkeys(DATES, pl.Date))
-    core = ["STUDYID", "SUBJID", "SITEID", "TRT01P", "TRT01A", "SEX", "EOTSTT"]
-    adsl = adsl.with_columns(
-        *(pl.lit("x").alias(name) for name in core),
-        *(pl.lit(1).alias(name) for name in ("TRT01PN", "TRT01AN", "AGE")),
-        TRTEDT=pl.lit(None, dtype=pl.Date),
-        ENRLFL=pl.lit("Y"),
-        BOR=pl.lit("PR"),
-    )
-    rows = responses or []
-    adrs = pl.DataFrame(
-        {
-            "USUBJID": [who for who, _, _ in rows],
-            "ADT": [_day(day) for _, day, _ in rows],
-            "AVALC": [value for _, _, value in rows],
-        },
-        schema={"USUBJID": pl.String, "ADT": pl.Date, "AVALC": pl.String},
-    )
-    overall = adrs.with_columns(PARAMCD=pl.lit("OVR"), ANL01FL=pl.lit("Y"))
-    progressed = overall.filter(AVALC="PD").with_columns(PARAMCD=pl.lit("PD"), AVALC=pl.lit("Y"))
-    both = pl.concat([overall, progressed]).with_columns(
-        ASEQ=pl.int_range(1, pl.len() + 1, dtype=pl.Int64)
-    )
-    return {
-        "ADSL": adsl,
-        "ADRS": both,
-        "ADAE": pl.DataFrame(
-            schema={"USUBJID": pl.String, "ASTDT": pl.Date, "AEDECOD": pl.String, "AESEQ": pl.Int64}
-        ),
-    }
-
-
-def _day(text: str | None) -> dt.date | None:
-    return None if text is None else DAY.fromisoformat(text)
-
-
-def time(data: dict[str, pl.DataFrame], **changes: Any) -> tuple[object, ...]:
-    plan = protocol(endpoints={"PFS": {**PFS, **changes}})
-    rows = derive_adtte(plan, data)
-    return rows.select("AVAL", "CNSR", pl.coalesce("EVNTDESC", "CNSDTDSC")).rows()[0]
-
 
 START = {"TRTSDT": "2024-01-01"}
 LAST = "Last evaluable tumor assessment"
@@ -86,6 +25,8 @@ LAST = "Last evaluable tumor assessment"
         ({"DTHDT": "2024-01-01"}, [], (1, 0, "Death")),  # on the day of the first dose
         # no event: the last assessment but NE
         ({}, [("01", "2024-02-01", "SD"), ("01", "2024-03-01", "NE")], (32, 1, LAST)),
+        # both on the day of the first dose
+        ({"DTHDT": "2024-01-01"}, [("01", "2024-01-01", "PD")], (1, 0, "Disease progression")),
         # an assessment on the day of death does not hide it
         ({"DTHDT": "2024-02-01"}, [("01", "2024-02-01", "SD")], (32, 0, "Death")),
         # no assessment: the next censoring of the list
@@ -117,6 +58,37 @@ SEEN = [("01", "2024-02-01", "SD"), ("01", "2024-04-01", "SD"), ("01", "2024-06-
 def test_nothing_counts_after_a_limit(therapy: str, expected: tuple[object, ...]) -> None:
     data = datasets({"01": {**START, "NACTDT": therapy}}, SEEN)
     assert time(data, censor_at=[THERAPY]) == expected
+
+
+@pytest.mark.parametrize(
+    ("therapy", "expected"),
+    [
+        # progression on the day of the limit does not count, nor does the assessment that shows it
+        ("2024-06-01", (92, 1, f"{LAST} (nothing on or after New anticancer therapy counts)")),
+        # stable disease on that day still was an assessment
+        ("2024-04-01", (92, 1, f"{LAST} (nothing after New anticancer therapy counts)")),
+        ("2024-06-02", (153, 0, "Disease progression")),
+        ("2024-05-31", (92, 1, f"{LAST} (nothing after New anticancer therapy counts)")),
+    ],
+)
+def test_an_event_on_the_day_of_a_limit_may_not_count(
+    therapy: str, expected: tuple[object, ...]
+) -> None:
+    data = datasets({"01": {**START, "NACTDT": therapy}}, SEEN)
+    assert time(data, censor_at=[THERAPY], on_limit_day="does not count") == expected
+
+
+@pytest.mark.parametrize("events", [["progression", "death"], ["death", "progression"]])
+def test_of_events_on_one_day_the_first_of_the_list_counts(events: list[str]) -> None:
+    data = datasets({"01": {**START, "DTHDT": "2024-06-01"}}, SEEN)
+    names = {"progression": "Disease progression", "death": "Death"}
+    assert time(data, events=events) == (153, 0, names[events[0]])
+
+
+def test_of_limits_on_one_day_the_first_of_the_list_is_named() -> None:
+    data = datasets({"01": {**START, "NACTDT": "2024-05-01", "EOTDT": "2024-05-01"}}, SEEN)
+    ended = {"date": "EOTDT", "label": "End of treatment"}
+    assert "nothing after End of treatment counts" in str(time(data, censor_at=[ended, THERAPY])[2])
 
 
 def test_of_several_limits_the_first_holds() -> None:

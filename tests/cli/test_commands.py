@@ -49,7 +49,7 @@ def test_run_speaks_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
 def test_check_of_the_bundled_study_is_fine(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = topline(capsys, "check", "cabotem")
     assert code == 0
-    assert "Protocol: 0 problems. Data: 0 errors" in out
+    assert "0 problems that must be solved first. Data: 0 errors" in out
 
 
 def test_check_writes_what_it_lists(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

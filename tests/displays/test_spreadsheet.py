@@ -6,8 +6,8 @@ import io
 import pytest
 
 from topline.displays.spreadsheet import table_csv
-from topline.spreadsheet import spreadsheet_cell
 from topline.displays.table import Cell, Column, Row, Table
+from topline.spreadsheet import spreadsheet_cell
 
 
 @pytest.mark.parametrize(

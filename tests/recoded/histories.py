@@ -252,7 +252,7 @@ def follow_non_target(dice: Dice, mood: str, when: dt.date, first: Lesion) -> Le
         if nodal and dice.happens(0.7):
             diameter, state = dice.pick((8.0, None), (9.9, "PRESENT"), (9.0, "TOO SMALL"))
     elif mood == "grow":
-        state = dice.pick("PRESENT", "UNEQUIVOCAL PROGRESSION", "EQUIVOCAL", "EQUIVOCAL")
+        state = dice.pick("INCREASED", "UNEQUIVOCAL PROGRESSION", "EQUIVOCAL", "EQUIVOCAL")
     elif mood == "small":
         diameter, state = dice.pick(
             (None, "TOO SMALL"), (4.0, None), (10.0, None), (10.0, "PRESENT"), (None, "EQUIVOCAL")
@@ -278,6 +278,7 @@ def add_new_lesions(dice: Dice, visits: list[Visit]) -> None:
                 ("EQUIVOCAL", 4.0),
                 ("UNEQUIVOCAL", None),
                 ("UNEQUIVOCAL", 12.0),
+                ("INCREASED", None),
                 ("PRESENT", None),
                 ("ABSENT", None),
                 ("NOT EVALUATED", None),

@@ -154,6 +154,7 @@ def read_non_target(lesion: Lesion, visit: Visit, criteria: Criteria) -> str:
             if one["state"] == "MERGED" and one["diameter_mm"] is not None
         ]
         return "absent" if mass and all(mass) else "present"
+    # 4.3.4: a modest increase is no progression.
     return "not evaluated" if lesion["state"] is None else "present"
 
 

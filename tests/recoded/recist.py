@@ -91,7 +91,8 @@ def revise_after_cr(readings: list[Reading], criteria: Criteria) -> None:
     """Table 3, note a: disease seen after CR came back (PD), or had never gone (CR was PR).
 
     Where CR cannot be claimed again and yet nobody saw disease (a non-target lesion not evaluated,
-    or doubtful), it is NE: table 1 says PR, which note a would take for disease.
+    or doubtful), it is NE: table 1 says PR, which note a would take for disease. CR WAS PR
+    asks for PR itself: any other disease seen first has come back.
     """
     if criteria.disease_after_complete_response == "AS ASSESSED":
         return
@@ -103,11 +104,10 @@ def revise_after_cr(readings: list[Reading], criteria: Criteria) -> None:
         seen = sees_disease(reading["target"], reading["non_targets"], criteria)
         if response == "CR":
             complete.append(reading)
-        elif complete and response == "PD":
-            reading["came_back"] = seen and not never_gone
-            decided = True
-        elif complete and seen and (decided or not never_gone or response not in {"PR", "NE"}):
+        elif complete and seen and (decided or not never_gone or response != "PR"):
             reading["response"], reading["came_back"] = "PD", True
+            decided = True
+        elif complete and response == "PD":
             decided = True
         elif complete and seen and response == "PR":
             for earlier in complete:

@@ -1,9 +1,16 @@
 """ADRS: responses of every assessment, best responses, progression, death."""
 
+import datetime as dt
+
 import dataframely as dy
 import polars as pl
 
 from topline.adam.core import Finding, Record, add_core, conform_rows, list_queries, number_rows
+from topline.adam.course import (
+    add_time_without_progression,
+    derive_baselines,
+    derive_best_changes,
+)
 from topline.adam.expressions import refuse
 from topline.adam.responses import NOT_AS_REPORTED, derive_responses
 from topline.clinical.recist.best import derive_best_response
@@ -23,6 +30,8 @@ PARAMETERS = {
     "BOR": "Best overall response",
     "CBOR": "Confirmed best overall response",
     "LSTA": "Last evaluable assessment",
+    "BPCHG": "Best change of the sum of diameters from baseline (%)",
+    "TUMBASE": "Tumor assessment on or before the first dose",
     "DEATH": "Death",
 }
 _BY_ASSESSMENT = ("OVR", "TRGRESP", "NTRGRESP", "NEWLESN")
@@ -39,7 +48,7 @@ _AVAL = {
     "Y": 1,
 }
 """Numbers as in admiralonco; NED, which it does not have, comes last."""
-_LONG_AGO = pl.date(1900, 1, 1)
+_LONG_AGO = dt.date(1900, 1, 1)
 
 
 class ADRS(Record):
@@ -56,6 +65,12 @@ class ADRS(Record):
     AVISITN = dy.Float64(nullable=True)
     ANL01FL = dy.String(nullable=True, description="Y: used")
     AREASON = dy.String(nullable=True, description="why this value, in words and numbers")
+    NOPDDUR = dy.Int64(
+        nullable=True, description="BOR, CBOR: days to the first PD, else to the last evaluation"
+    )
+    NOPDLST = dy.Int64(
+        nullable=True, description="BOR, CBOR: days to the last assessment that showed no PD"
+    )
 
     @dy.rule()
     def events_have_a_date(cls) -> pl.Expr:
@@ -76,7 +91,8 @@ def derive_adrs(
     """Derive ADRS from lesions, or from the responses reported, as the protocol says.
 
     Every assessment of the protocol's reader is here; ANL01FL is Y up to the first PD and the data
-    cut. Enrolled subjects have PD, RSP, BOR, CBOR and DEATH whether or not they were assessed.
+    cut. Enrolled subjects have PD, RSP, BOR, CBOR and DEATH whether or not they were assessed, and
+    TUMBASE where lesions were collected at all.
 
     Parameters
     ----------
@@ -111,9 +127,16 @@ def derive_adrs(
     best = _best(overall, enrolled, criteria.model_copy(update={"confirmation": plain}))
     lasting = _best(overall, enrolled, criteria.model_copy(update={"confirmation": confirmed}))
     chosen = lasting if criteria.confirmation.required else best
+    summaries = (("BOR", best), ("CBOR", lasting))
+    known = enrolled.with_columns(pl.col("start_date").replace(_LONG_AGO, None))
+    derived = protocol.response.source == "measurements"
     parts = [
         overall,
-        *(_summary(name, rows) for name, rows in (("BOR", best), ("CBOR", lasting))),
+        *(_summary(name, rows, known, overall) for name, rows in summaries),
+        derive_best_changes(adtr, overall, same_assessments=derived).join(
+            enrolled, left_on="USUBJID", right_on="subject", how="semi"
+        ),
+        derive_baselines(adtr, known),
         _event("PD", chosen, "progression_date", overall),
         _event("RSP", chosen, "first_response_date", overall),
         _last_evaluable(overall),
@@ -125,7 +148,9 @@ def derive_adrs(
         PARCAT1=pl.when(pl.col("PARAMCD").is_in(list(_BY_ASSESSMENT)))
         .then(pl.lit("By assessment"))
         .otherwise(pl.lit("Over all assessments")),
-        AVAL=pl.col("AVALC").replace_strict(_AVAL, default=None, return_dtype=pl.Float64),
+        AVAL=pl.coalesce(
+            "AVAL", pl.col("AVALC").replace_strict(_AVAL, default=None, return_dtype=pl.Float64)
+        ),
         ADY=study_day(pl.col("ADT"), pl.col("TRTSDT")),
     )
     order = pl.col("PARAMCD").replace_strict({name: i for i, name in enumerate(PARAMETERS)})
@@ -165,7 +190,7 @@ def _subjects(protocol: Protocol, adsl: pl.DataFrame) -> pl.DataFrame:
     )
     return adsl.select(
         subject="USUBJID",
-        start_date=pl.coalesce("TRTSDT", "RANDDT", "RFICDT", _LONG_AGO),
+        start_date=pl.coalesce("TRTSDT", "RANDDT", "RFICDT", pl.lit(_LONG_AGO)),
         end_date=pl.min_horizontal("DCUTDT", *until),
         enrolled=pl.col("ENRLFL").is_not_null(),
     )
@@ -200,8 +225,13 @@ def _best(overall: pl.DataFrame, enrolled: pl.DataFrame, criteria: Criteria) -> 
     return derive_best_response(responses, enrolled.drop("enrolled"), criteria)
 
 
-def _summary(name: str, best: pl.DataFrame) -> pl.DataFrame:
-    return best.select(
+def _summary(
+    name: str, best: pl.DataFrame, subjects: pl.DataFrame, overall: pl.DataFrame
+) -> pl.DataFrame:
+    started = best.join(subjects.select("subject", "start_date"), on="subject", how="left")
+    return add_time_without_progression(started, overall).select(
+        "NOPDDUR",
+        "NOPDLST",
         USUBJID="subject",
         PARAMCD=pl.lit(name),
         AVALC="best_response",
@@ -261,6 +291,9 @@ def _complete(part: pl.DataFrame) -> pl.DataFrame:
         "SRCVAR": pl.lit("AVALC"),
         "SRCSEQ": pl.lit(None, dtype=pl.Int64),
         "assessment": pl.lit(None, dtype=pl.Int64),
+        "AVAL": pl.lit(None, dtype=pl.Float64),
+        "NOPDDUR": pl.lit(None, dtype=pl.Int64),
+        "NOPDLST": pl.lit(None, dtype=pl.Int64),
     }
     absent = {name: value for name, value in empty.items() if name not in part.columns}
     filled = part.with_columns(**absent).with_columns(

@@ -7,11 +7,16 @@ import polars as pl
 
 from topline.adam.core import Finding, add_core, conform_rows, list_queries
 from topline.adam.expressions import Rule, compute_condition, refuse, select
+from topline.adam.follow_up import derive_early_ends
 from topline.protocol.endpoints import DateSource, TimeToEvent, date_source
 from topline.protocol.protocol import Protocol
 
 Datasets = Mapping[str, pl.DataFrame]
 _SEQUENCE = {"ADRS": "ASEQ", "ADAE": "AESEQ"}
+_NO_LESIONS = (
+    "found censored at start, but nobody has a baseline, for no lesions (TR) were collected; "
+    "expected as observed"
+)
 
 
 class ADTTE(dy.Schema):
@@ -23,7 +28,11 @@ class ADTTE(dy.Schema):
     STARTDT = dy.Date(description="day 1")
     ADT = dy.Date(description="event, or end of follow-up")
     AVAL = dy.Float64(min=1, description="days from STARTDT to ADT, both included")
-    CNSR = dy.Int64(min=0, description="0: event; 1, 2, ...: which of the protocol's censorings")
+    CNSR = dy.Int64(
+        min=0,
+        description="0: event; 1 to n: which of the protocol's n censorings; n + 1: missed "
+        "assessments; n + 2: no baseline",
+    )
     EVNTDESC = dy.String(nullable=True, description="which event")
     CNSDTDSC = dy.String(nullable=True, description="which date ended follow-up")
     SRCDOM = dy.String()
@@ -45,7 +54,9 @@ class ADTTE(dy.Schema):
 def derive_times(protocol: Protocol, datasets: Datasets) -> pl.DataFrame:
     """Find start and end of every endpoint for every enrolled subject to whom it applies.
 
-    An event counts up to the limit of `censor_at`, that day included, and before any censoring.
+    An event counts up to the limit of `censor_at`, that day included unless the endpoint says
+    otherwise, and before any censoring. Options for missed assessments and for subjects without a
+    baseline may end follow-up before it.
 
     Parameters
     ----------
@@ -66,7 +77,7 @@ def derive_times(protocol: Protocol, datasets: Datasets) -> pl.DataFrame:
     """
     endpoints = {n: e for n, e in protocol.endpoints.items() if isinstance(e, TimeToEvent)}
     refuse([p for name, endpoint in endpoints.items() for p in _unknown(name, endpoint, datasets)])
-    parts = [_times(name, endpoint, datasets) for name, endpoint in endpoints.items()]
+    parts = [_times(name, protocol, datasets) for name in endpoints]
     order = {name: i for i, name in enumerate(endpoints)}
     empty = ADTTE.create_empty().with_columns(problem=pl.lit(None, dtype=pl.String))
     rows = pl.concat([empty, *parts], how="diagonal_relaxed")
@@ -118,6 +129,10 @@ def _unknown(name: str, endpoint: TimeToEvent, datasets: Datasets) -> list[str]:
                 problems += Rule(f"{place}.{part}", text, source.dataset).unknown(columns)
             if source.date in columns and datasets[source.dataset].schema[source.date] != pl.Date:
                 problems.append(f"{place}.{part}: {source.date} of {source.dataset} is no date")
+    enrolled = (datasets["ADSL"]["ENRLFL"] == "Y").any()
+    collected = (datasets["ADRS"]["PARAMCD"] == "TUMBASE").any()
+    if endpoint.without_baseline == "censored at start" and enrolled and not collected:
+        problems.append(f"{place}.without_baseline: {_NO_LESIONS}")
     return problems
 
 
@@ -130,29 +145,60 @@ def _parts(endpoint: TimeToEvent) -> dict[str, Sequence[DateSource]]:
     }
 
 
-def _times(name: str, endpoint: TimeToEvent, datasets: Datasets) -> pl.DataFrame:
+def _times(name: str, protocol: Protocol, datasets: Datasets) -> pl.DataFrame:
     """Return one row an enrolled subject to whom the endpoint applies."""
+    endpoint = protocol.endpoints[name]
+    assert isinstance(endpoint, TimeToEvent)
     place, parts = f"endpoints.{name}", _parts(endpoint)
     adsl = datasets["ADSL"].filter(pl.col("ENRLFL") == "Y")
     rows = select(adsl, endpoint.among, f"{place}.among", "ADSL").select("USUBJID")
-    start = _dates(parts["from"], f"{place}.from", datasets, None)
-    limit = _dates(parts["censor_at"], f"{place}.censor_at", datasets, None)
-    limits = limit.group_by("USUBJID").agg(
-        pl.col("ADT").min(), label=pl.col("label").sort_by("ADT").first()
-    )
-    events = _dates(parts["events"], f"{place}.events", datasets, limits)
-    censors = _dates(parts["censor"], f"{place}.censor", datasets, limits)
-    event = events.sort("ADT", "place").unique("USUBJID", keep="first", maintain_order=True)
-    censor = censors.sort("place").unique("USUBJID", keep="first", maintain_order=True)
+    start = _dates(parts["from"], f"{place}.from", datasets, None).drop("place")
+    limits = _limits(endpoint, place, datasets)
+    event = _first(_dates(parts["events"], f"{place}.events", datasets, limits), "ADT", "place")
+    censor = _first(_dates(parts["censor"], f"{place}.censor", datasets, limits), "place")
     late = _dates(parts["events"], f"{place}.events", datasets, None)
     rows = (
-        rows.join(start.select("USUBJID", STARTDT="ADT"), on="USUBJID", how="left")
+        rows.join(start.rename({"ADT": "STARTDT"}), on="USUBJID", how="left")
+        .rename({column: f"{column}_start" for column in ("label", "SRCDOM", "SRCVAR", "SRCSEQ")})
         .join(event, on="USUBJID", how="left")
         .join(censor, on="USUBJID", how="left", suffix="_censor")
-        .join(limits.select("USUBJID", limit="ADT", limited="label"), on="USUBJID", how="left")
+        .join(limits.select("USUBJID", "limited"), on="USUBJID", how="left")
         .join(late.group_by("USUBJID").agg(any_event=pl.len()), on="USUBJID", how="left")
     )
-    return _choose(rows).with_columns(PARAMCD=pl.lit(name), PARAM=pl.lit(endpoint.label))
+    times = _choose(rows)
+    plan = protocol.schedule.tumor_assessment
+    ended = _end_early(times, derive_early_ends(times, endpoint, plan, datasets))
+    return _complete(ended).with_columns(PARAMCD=pl.lit(name), PARAM=pl.lit(endpoint.label))
+
+
+def _limits(endpoint: TimeToEvent, place: str, datasets: Datasets) -> pl.DataFrame:
+    """Return the last day that counts for a subject, ADT, and why nothing later does.
+
+    Where an event on the day of the limit does not count, its day does not.
+    """
+    parts = _parts(endpoint)
+    dates = _dates(parts["censor_at"], f"{place}.censor_at", datasets, None)
+    limits = _first(dates, "ADT", "place").select(
+        "USUBJID", "ADT", limited=pl.format("nothing after {} counts", "label")
+    )
+    if endpoint.on_limit_day == "counts":
+        return limits
+    events = _dates(parts["events"], f"{place}.events", datasets, limits)
+    first = events.group_by("USUBJID").agg(first=pl.col("ADT").min())
+    rows = limits.join(first, on="USUBJID", how="left", maintain_order="left")
+    same_day = (pl.col("first") == pl.col("ADT")).fill_null(value=False)
+    return rows.select(
+        "USUBJID",
+        ADT=pl.when(same_day).then(pl.col("ADT").dt.offset_by("-1d")).otherwise("ADT"),
+        limited=pl.when(same_day)
+        .then(pl.col("limited").str.replace("nothing after", "nothing on or after", literal=True))
+        .otherwise("limited"),
+    )
+
+
+def _first(dates: pl.DataFrame, *order: str) -> pl.DataFrame:
+    """Keep one date a subject, the first in the order."""
+    return dates.sort(*order).unique("USUBJID", keep="first", maintain_order=True)
 
 
 def _choose(rows: pl.DataFrame) -> pl.DataFrame:
@@ -161,20 +207,36 @@ def _choose(rows: pl.DataFrame) -> pl.DataFrame:
     cut_short = pl.col("limited").is_not_null() & pl.col("any_event").is_not_null()
     censored = (
         pl.when(cut_short)
-        .then(pl.format("{} (nothing after {} counts)", "label_censor", "limited"))
+        .then(pl.format("{} ({})", "label_censor", "limited"))
         .otherwise("label_censor")
     )
     chosen = {
         name: pl.when(happened).then(name).otherwise(f"{name}_censor")
         for name in ("ADT", "SRCDOM", "SRCVAR", "SRCSEQ")
     }
-    rows = rows.with_columns(
+    return rows.with_columns(
         CNSR=pl.when(happened).then(0).otherwise("place_censor").cast(pl.Int64),
         EVNTDESC=pl.when(happened).then("label"),
         CNSDTDSC=pl.when(~happened).then(censored),
         **chosen,
-    ).with_columns(AVAL=((pl.col("ADT") - pl.col("STARTDT")).dt.total_days() + 1).cast(pl.Float64))
-    return rows.with_columns(problem=_problem()).select(
+    )
+
+
+def _end_early(times: pl.DataFrame, ends: pl.DataFrame) -> pl.DataFrame:
+    """Put the end of follow-up in the place of what the dates alone gave."""
+    columns = [name for name in ends.columns if name != "USUBJID"]
+    rows = times.join(
+        ends.with_columns(early=pl.lit(value=True)), on="USUBJID", how="left", suffix="_early"
+    )
+    early = pl.col("early").fill_null(value=False)
+    taken = {c: pl.when(early).then(f"{c}_early").otherwise(c) for c in columns}
+    return rows.with_columns(**taken, EVNTDESC=pl.when(~early).then("EVNTDESC"))
+
+
+def _complete(rows: pl.DataFrame) -> pl.DataFrame:
+    """Count the days, and say why there are none to count."""
+    days = (pl.col("ADT") - pl.col("STARTDT")).dt.total_days() + 1
+    return rows.with_columns(AVAL=days.cast(pl.Float64), problem=_problem()).select(
         "USUBJID",
         "STARTDT",
         "ADT",

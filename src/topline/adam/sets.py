@@ -8,6 +8,10 @@ from topline.adam.expressions import Rule, compute_condition, refuse
 from topline.adam.variables import derive_from_rules
 from topline.protocol.analysis_sets import AnalysisSet
 from topline.protocol.protocol import Protocol
+from topline.protocol.variables import Described
+
+_CHANGE = ("BESTPCHG", "BESTPCDT")
+"""Best change of the sum of diameters in percent, and its date."""
 
 
 def derive_analysis_sets(
@@ -27,17 +31,20 @@ def derive_analysis_sets(
     Returns
     -------
     DataFrame
-        `ADSL`, a row a subject as before; behind it NPOSTBAS, BOR, BORDT and CBOR, the protocol's
-        variables in its order, then flag and reason of each set, such as SAFFL and SAFRS.
+        `ADSL`, a row a subject as before; behind it NPOSTBAS, BOR, BORDT, CBOR, BESTPCHG and
+        BESTPCDT, the protocol's variables in its order, then flag and reason of each set, such as
+        SAFFL and SAFRS.
 
     Raises
     ------
     ProtocolError
-        Conditions name variables that ADSL does not have (all of them listed).
+        Conditions name variables that ADSL does not have (all of them listed), or a variable has
+        the name of another.
     """
-    known = [name for name in protocol.variables if name not in ADSL.column_names()]
+    own = [*ADSL.column_names(), *RESPONSE, *_CHANGE]
+    _check_names(protocol)
     out = derive_from_rules(protocol, _add_response(adsl, adrs))
-    out = out.select(*ADSL.column_names(), *RESPONSE, *(n for n in known if n not in RESPONSE))
+    out = out.select(*own, *(name for name in protocol.variables if name not in own))
     _check(protocol, out.columns)
     for name, analysis_set in protocol.analysis_sets.items():
         out = _add_set(out, name, analysis_set)
@@ -59,10 +66,20 @@ def _add_response(adsl: pl.DataFrame, adrs: pl.DataFrame) -> pl.DataFrame:
     )
     best = adrs.filter(parameter == "BOR").select("USUBJID", BOR="AVALC", BORDT="ADT")
     confirmed = adrs.filter(parameter == "CBOR").select("USUBJID", CBOR="AVALC")
+    change = adrs.filter(parameter == "BPCHG").select("USUBJID", BESTPCHG="AVAL", BESTPCDT="ADT")
     out = adsl
-    for part in (numbers, best, confirmed):
+    for part in (numbers, best, confirmed, change):
         out = out.join(part, on="USUBJID", how="left", maintain_order="left")
     return out.with_columns(pl.col("NPOSTBAS").fill_null(0))
+
+
+def _check_names(protocol: Protocol) -> None:
+    """Refuse variables and flags that have the name of the best change."""
+    made = [name for name, v in protocol.variables.items() if not isinstance(v, Described)]
+    flags = {f"{name}.flag": s.flag for name, s in protocol.analysis_sets.items()}
+    taken = [(f"variables.{name}", name) for name in made if name in _CHANGE]
+    taken += [(f"analysis_sets.{at}", flag) for at, flag in flags.items() if flag in _CHANGE]
+    refuse([f"{at}: ADSL has {name} anyway; choose another name" for at, name in taken])
 
 
 def _check(protocol: Protocol, columns: list[str]) -> None:

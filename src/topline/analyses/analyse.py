@@ -5,21 +5,24 @@ from collections.abc import Mapping
 import polars as pl
 
 from topline.analyses.adverse_events import count_events, count_overview
+from topline.analyses.censoring_sensitivity import estimate_censoring_sensitivity
 from topline.analyses.flow import count_flow
 from topline.analyses.rate import estimate_rate
 from topline.analyses.requirements import refuse_unmet
 from topline.analyses.results import Curve, Result, Results
-from topline.analyses.rows import frame_of
+from topline.analyses.rows import Row, frame_of
 from topline.analyses.summary import summarise
 from topline.analyses.survival import estimate_survival
 from topline.frames import conform
 from topline.protocol.analyses import (
     Analysis,
+    CensoringSensitivity,
     EventCounts,
     EventOverview,
     Flow,
     Rate,
     Summary,
+    Survival,
 )
 from topline.protocol.protocol import Protocol
 
@@ -63,18 +66,29 @@ def _found(
     protocol: Protocol, analysis: Analysis, adam: Mapping[str, pl.DataFrame]
 ) -> tuple[pl.DataFrame, pl.DataFrame | None]:
     """Rows of one analysis, and its curves where it has any."""
-    if isinstance(analysis, Flow):
-        return frame_of(count_flow(protocol, analysis, adam["ADSL"])), None
-    if isinstance(analysis, Summary):
-        return frame_of(summarise(protocol, analysis, adam["ADSL"])), None
-    if isinstance(analysis, Rate):
-        return frame_of(estimate_rate(protocol, analysis, adam)), None
+    if isinstance(analysis, Survival):
+        rows, curves = estimate_survival(protocol, analysis, adam)
+        return frame_of(rows), curves
     if isinstance(analysis, EventCounts):
         return count_events(protocol, analysis, adam), None
-    if isinstance(analysis, EventOverview):
-        return frame_of(count_overview(protocol, analysis, adam)), None
-    rows, curves = estimate_survival(protocol, analysis, adam)
-    return frame_of(rows), curves
+    return frame_of(_rows(protocol, analysis, adam)), None
+
+
+def _rows(
+    protocol: Protocol,
+    analysis: Flow | Summary | Rate | CensoringSensitivity | EventOverview,
+    adam: Mapping[str, pl.DataFrame],
+) -> list[Row]:
+    """Rows of one analysis of the other kinds."""
+    if isinstance(analysis, Flow):
+        return count_flow(protocol, analysis, adam["ADSL"])
+    if isinstance(analysis, Summary):
+        return summarise(protocol, analysis, adam["ADSL"])
+    if isinstance(analysis, Rate):
+        return estimate_rate(protocol, analysis, adam)
+    if isinstance(analysis, CensoringSensitivity):
+        return estimate_censoring_sensitivity(protocol, analysis, adam)
+    return count_overview(protocol, analysis, adam)
 
 
 def _headed(name: str, analysis: Analysis, found: pl.DataFrame) -> pl.DataFrame:

@@ -1,4 +1,4 @@
-"""Response rate with its interval, best responses, subgroups and the design's decision."""
+"""A rate with its interval: of responses, of those free of an event, or of a change reached."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -9,11 +9,11 @@ import polars as pl
 from topline.analyses.formats import p_value, percent
 from topline.analyses.levels import ALL, MISSING, RESPONSES, Group, arm_groups, groups_of
 from topline.analyses.rows import COUNTED, Row, count_and_percent, finite
-from topline.analyses.subjects import HAS_ROW, GroupRows, Parameter, subjects_of
-from topline.analyses.trace import among, equals, where
+from topline.analyses.shares import Share, share_of
+from topline.analyses.subjects import HAS_ROW, GroupRows, subjects_of
+from topline.analyses.trace import equals, where
 from topline.protocol.analyses import Rate
 from topline.protocol.design import SingleStage
-from topline.protocol.endpoints import ResponseRate
 from topline.protocol.protocol import Protocol
 from topline.stats.method import Method
 from topline.stats.proportion import compute_proportion, test_proportion
@@ -24,35 +24,43 @@ _RARE = "NON-CR/NON-PD"
 def estimate_rate(
     protocol: Protocol, analysis: Rate, adam: Mapping[str, pl.DataFrame]
 ) -> list[Row]:
-    """Estimate a response rate in all, by arm and in subgroups.
+    """Estimate the share of subjects who count, in all, by arm and in subgroups.
 
     Parameters
     ----------
     protocol
-        Gives the endpoint, the analysis set and the design.
+        Gives the endpoint (a response rate, a landmark or a change with a limit), the analysis set
+        and the design.
     analysis
         What is estimated, how, and by which variables.
     adam
-        ADSL and ADRS, which has one row of BOR and CBOR a subject.
+        ADSL, and ADRS or ADTTE, which has one row of the endpoint's parameter a subject.
 
     Returns
     -------
     list of Row
-        For each group responders, rate and limits in percent, then each response likewise; for
-        all, the decision of the design where it is asked for.
+        For each group responders, rate and limits in percent; of a landmark, how many are unknown;
+        of a response rate, each response with its share; for all, the decision of the design where
+        it is asked for.
     """
-    endpoint = protocol.endpoints[analysis.endpoint]
-    assert isinstance(endpoint, ResponseRate)
-    subjects = subjects_of(protocol, adam, analysis, Parameter("ADRS", endpoint.of))
-    responses = _responses(subjects.frame)
+    share = share_of(protocol, analysis.endpoint)
+    label = protocol.endpoints[analysis.endpoint].label
+    subjects = subjects_of(protocol, adam, analysis, share.parameter)
+    responses = _responses(subjects.frame) if share.by_response else []
     rows: list[Row] = []
     for group in subjects.kept(_groups(protocol, analysis, subjects.frame)):
-        found = subjects.group(group)
-        start = _start(analysis, endpoint, group, found)
-        rows += _rate(analysis, endpoint, start, found)
-        rows += _by_response(analysis, start, found, responses)
+        everyone = subjects.group(group)
+        found = share.denominator(everyone)
+        start = _start(analysis, label, group, found)
+        start = replace(
+            start, trace_dataset=share.parameter.dataset, warning=share.warning(everyone)
+        )
+        rows += _rate(analysis, share, start, found)
+        rows += _unknown(share, start, everyone)
+        if share.by_response:
+            rows += _by_response(analysis, start, found, responses)
         if group == ALL and analysis.test == "design":
-            rows += _decision(protocol, endpoint, start, found)
+            rows += _decision(protocol, share, start, found)
     return rows
 
 
@@ -71,21 +79,19 @@ def _responses(subjects: pl.DataFrame) -> list[str | None]:
     return [*known, *(each for each in present if each not in RESPONSES), *missing]
 
 
-def _start(analysis: Rate, endpoint: ResponseRate, group: Group, found: GroupRows) -> Row:
+def _start(analysis: Rate, label: str, group: Group, found: GroupRows) -> Row:
     return Row(
         "",
         None,
         "",
         parameter=analysis.endpoint,
-        parameter_label=endpoint.label,
+        parameter_label=label,
         by=group.by,
         group=group.value,
         group_label=group.label,
         n=found.rows.height,
         n_missing=found.without,
-        trace_dataset="ADRS",
         trace_where=found.trace,
-        warning=found.warning,
     )
 
 
@@ -111,17 +117,33 @@ def _limits(analysis: Rate, row: Row, events: int, n: int) -> Iterator[tuple[str
         )
 
 
-def _rate(analysis: Rate, endpoint: ResponseRate, start: Row, found: GroupRows) -> Iterator[Row]:
-    events = found.rows.filter(pl.col("AVALC").is_in(endpoint.counts)).height
+def _rate(analysis: Rate, share: Share, start: Row, found: GroupRows) -> Iterator[Row]:
+    events = share.counted(found)
     yield replace(
         start,
         statistic="responders",
         value=float(events),
         display=str(events),
-        trace_where=where(found.trace, among("AVALC", endpoint.counts)),
+        trace_where=where(found.trace, share.counts),
     )
     for _, row in _limits(analysis, start, events, found.rows.height):
         yield row
+
+
+def _unknown(share: Share, start: Row, everyone: GroupRows) -> Iterator[Row]:
+    """Count those of whom it is not known whether they count."""
+    if not share.known:
+        return
+    count = share.unknown(everyone)
+    yield replace(
+        start,
+        statistic="unknown",
+        value=float(count),
+        display=str(count),
+        n=everyone.rows.height,
+        n_missing=everyone.without,
+        trace_where=where(everyone.trace, f"NOT {share.known}"),
+    )
 
 
 def _by_response(
@@ -144,14 +166,12 @@ def _by_response(
                 yield limit
 
 
-def _decision(
-    protocol: Protocol, endpoint: ResponseRate, start: Row, found: GroupRows
-) -> Iterator[Row]:
+def _decision(protocol: Protocol, share: Share, start: Row, found: GroupRows) -> Iterator[Row]:
     """Responders needed, exact p-value, and whether the design's goal was met."""
     design = protocol.design
     assert isinstance(design, SingleStage)
     n = found.rows.height
-    events = found.rows.filter(pl.col("AVALC").is_in(endpoint.counts)).height
+    events = share.counted(found)
     test = test_proportion(events, n, null=design.null, alternative="greater")
     needed, why = responders_needed(design, n)
     warning = "; ".join(filter(None, [start.warning, why]))

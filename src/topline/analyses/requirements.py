@@ -8,6 +8,8 @@ from topline.analyses.flow import reason_variable
 from topline.errors import ProtocolError
 from topline.protocol.analyses import (
     Analysis,
+    CensoringSensitivity,
+    CensoringWeighting,
     EventCounts,
     EventOverview,
     Flags,
@@ -76,6 +78,8 @@ class _Need:
             yield from self._summary(analysis)
         elif isinstance(analysis, Rate | Survival):
             yield from self._endpoint(analysis)
+        elif isinstance(analysis, CensoringSensitivity):
+            yield from self._sensitivity(analysis)
         elif isinstance(analysis, EventCounts):
             yield from self._condition("ADAE", analysis.where, "where")
             yield from self._words("ADAE", analysis.term, "term")
@@ -112,7 +116,7 @@ class _Need:
         if analysis.by is not None:
             yield from self._columns("ADSL", [analysis.by], "by", values=True)
 
-    def _endpoint(self, analysis: Rate | Survival) -> Iterator[str]:
+    def _endpoint(self, analysis: Rate | Survival | CensoringSensitivity) -> Iterator[str]:
         dataset = "ADRS" if isinstance(analysis, Rate) else "ADTTE"
         if isinstance(analysis, Rate):
             variables = analysis.by
@@ -132,10 +136,29 @@ class _Need:
         )
         if analysis.where is not None:
             yield from self._holds(f"ADSL or {dataset}", both, analysis.where, f"{self.path}.where")
+        if isinstance(analysis, CensoringSensitivity):
+            at = f"{self.path}.informative"
+            yield from self._holds(f"ADSL or {dataset}", both, analysis.informative, at)
         endpoint = self.protocol.endpoints[analysis.endpoint]
         if isinstance(endpoint, TimeToEvent) and endpoint.among is not None:
             at = f"endpoints.{analysis.endpoint}.among"
             yield from self._holds("ADSL", self.adam["ADSL"], endpoint.among, at)
+
+    def _sensitivity(self, analysis: CensoringSensitivity) -> Iterator[str]:
+        endpoint = self.protocol.endpoints.get(analysis.endpoint)
+        if not isinstance(endpoint, TimeToEvent):
+            found = f"{analysis.endpoint} ({endpoint.kind})" if endpoint else analysis.endpoint
+            times = [n for n, e in self.protocol.endpoints.items() if isinstance(e, TimeToEvent)]
+            yield (
+                f"{self.path}.endpoint: found {found}; expected one of the time-to-event "
+                f"endpoints: {listed(times) or 'none'}"
+            )
+            return
+        yield from self._endpoint(analysis)
+        for i, method in enumerate(analysis.methods):
+            if isinstance(method, CensoringWeighting):
+                at = f"methods[{i}].covariates"
+                yield from self._columns("ADSL", method.covariates, at, values=True)
 
     def _lines(self, analysis: EventOverview) -> Iterator[str]:
         for i, line in enumerate(analysis.lines):
@@ -212,7 +235,7 @@ def _unknown(path: str, column: str, dataset: str, columns: list[str]) -> str:
 def _datasets(analysis: Analysis) -> tuple[str, ...]:
     if isinstance(analysis, Rate):
         return ("ADSL", "ADRS")
-    if isinstance(analysis, Survival):
+    if isinstance(analysis, Survival | CensoringSensitivity):
         return ("ADSL", "ADTTE")
     if isinstance(analysis, EventCounts | EventOverview):
         return ("ADSL", "ADAE")

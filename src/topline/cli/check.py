@@ -53,5 +53,10 @@ def _tell(checked: "Checked") -> None:
         )
     if queries.height > _SHOWN:
         typer.echo(f"... and {queries.height - _SHOWN} more; --out FILE writes all of them")
-    counts = [f"{queries.filter(severity=s).height} {s}s" for s in ("error", "warning", "note")]
-    typer.echo(f"Protocol: {len(checked.problems)} problems. Data: {', '.join(counts)}.")
+    counts = [_counted(queries.filter(severity=s).height, s) for s in ("error", "warning", "note")]
+    stops = _counted(len(checked.problems), "problem")
+    typer.echo(f"{stops} that must be solved first. Data: {', '.join(counts)}.")
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"

@@ -58,6 +58,6 @@ def tell(done: "Trial", target: Path, *, as_json: bool) -> None:
         typer.echo(json.dumps(content, indent=2))
         return
     if counts["error"]:
-        said = f"{counts['error']} errors and {counts['warning']} warnings in the data"
-        typer.echo(f"{said}: {target / 'queries.csv'}", err=True)
+        said = f"errors: {counts['error']}, warnings: {counts['warning']}"
+        typer.echo(f"Queries in the data ({said}): {target / 'queries.csv'}", err=True)
     typer.echo(f"Report: {report}")

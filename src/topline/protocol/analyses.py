@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag
 
-from topline.protocol.words import Expression, Identifier, Text, Variable
+from topline.protocol.words import Duration, Expression, Identifier, Text, Variable
 from topline.values import Value
 
 Level = Annotated[float, Field(gt=0.5, lt=1)]
@@ -106,6 +106,93 @@ class Survival(Value):
     """Compare the curves."""
 
 
+class MedianBelow(Value):
+    """The conclusion changes once the median lies below a time."""
+
+    median_below: Duration
+
+
+class RateBelow(Value):
+    """The conclusion changes once the share free of the event at a time lies below a percentage."""
+
+    rate_at: Duration
+    below_percent: Annotated[float, Field(gt=0, lt=100)]
+
+
+def _threshold(value: object) -> str:
+    has_rate = isinstance(value, dict) and "rate_at" in value
+    return "rate" if has_rate or isinstance(value, RateBelow) else "median"
+
+
+Threshold = Annotated[
+    Annotated[MedianBelow, Tag("median")] | Annotated[RateBelow, Tag("rate")],
+    Discriminator(_threshold),
+]
+
+
+class CensoringWeighting(Value):
+    """Subjects still followed stand for those like them who left (Robins, Finkelstein 2000)."""
+
+    kind: Literal["ipcw"]
+    covariates: tuple[Variable, ...] = Field(min_length=1)
+    """ADSL variables known at baseline on which leaving may depend."""
+    model: Literal["cox", "strata"] = "cox"
+    """Cox regression of leaving on the covariates, or its Kaplan-Meier curve in each stratum."""
+    weights_at_most: Annotated[float, Field(gt=1)] | None = None
+    """Greater stabilised weights are cut to this."""
+
+
+class TippingPoint(Value):
+    """The hazard after leaving is so many times that of those still followed.
+
+    Lipkovich, Ratitch, O'Kelly 2016; computed exactly, without imputed times.
+    """
+
+    kind: Literal["tipping point"]
+    deltas: tuple[Annotated[float, Field(ge=1, le=1000)], ...] = Field(
+        default=(1.0, 1.5, 2.0, 3.0, 5.0), min_length=1
+    )
+    """Factors to report; the tipping one is sought from 1 to the largest."""
+    threshold: Threshold | None = None
+    """Where the conclusion changes; None: no tipping delta."""
+
+
+def _method(value: object) -> str:
+    return "bound" if isinstance(value, str) else "model"
+
+
+SensitivityMethod = Annotated[
+    Annotated[Literal["worst case", "best case"], Tag("bound")]
+    | Annotated[
+        Annotated[CensoringWeighting | TippingPoint, Field(discriminator="kind")], Tag("model")
+    ],
+    Discriminator(_method),
+]
+"""Worst case: the event on the day of leaving. Best case: free of it to the longest follow-up."""
+
+
+class CensoringSensitivity(Value):
+    """How far an estimate depends on what became of those who left for a reason."""
+
+    kind: Literal["censoring-sensitivity"]
+    endpoint: Identifier
+    analysis_set: Identifier
+    informative: Expression
+    """Which censorings were no chance, over ADTTE and ADSL; others stay independent."""
+    methods: tuple[SensitivityMethod, ...] = Field(min_length=1)
+    by: Variable | None = None
+    """ADSL variable whose values are the curves; None: one curve an arm."""
+    where: Expression | None = None
+    """Among some of the set."""
+    label: Text | None = None
+    """What is special about this analysis, printed behind the endpoint's label."""
+    transform: Literal["plain", "log", "log-log", "arcsine", "logit"] = "log-log"
+    """Scale of the confidence limits; log-log is SAS's default, log is R's."""
+    level: Level = 0.95
+    rates_at: tuple[Annotated[float, Field(gt=0)], ...] = ()
+    """Landmarks, in the endpoint's unit."""
+
+
 class EventCounts(Value):
     """Subjects with adverse events by term and worst grade."""
 
@@ -137,5 +224,6 @@ class EventOverview(Value):
 
 
 Analysis = Annotated[
-    Flow | Summary | Rate | Survival | EventCounts | EventOverview, Field(discriminator="kind")
+    Flow | Summary | Rate | Survival | CensoringSensitivity | EventCounts | EventOverview,
+    Field(discriminator="kind"),
 ]

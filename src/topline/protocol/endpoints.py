@@ -1,10 +1,17 @@
-"""Endpoints as values: what is measured, from when, what counts and what ends follow-up."""
+"""Endpoints as values: what is measured, from when, what counts and what ends follow-up.
+
+References
+----------
+.. [1] FDA (2018). Clinical trial endpoints for the approval of cancer drugs and biologics: guidance
+   for industry; appendix with example tables for PFS (in the edition of 2007: appendix 3).
+.. [2] Eisenhauer EA et al. (2009). European Journal of Cancer 45: 228-247 (RECIST 1.1).
+"""
 
 from typing import Annotated, Literal
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import Discriminator, Field, Tag, model_validator
 
-from topline.protocol.words import Expression, Identifier, Text, Variable
+from topline.protocol.words import Duration, Expression, Identifier, Text, Variable
 from topline.values import Value
 
 
@@ -117,11 +124,31 @@ class ResponseRate(Value):
     """Best overall response, or confirmed best overall response (ADRS PARAMCD)."""
     counts: tuple[Literal["CR", "PR", "SD", "NON-CR/NON-PD"], ...] = Field(min_length=1)
     """Responses that count."""
+    lasting: Duration | None = None
+    """Time from the start of treatment for which SD and NON-CR/NON-PD must last to count, as in a
+    clinical benefit rate at 24 weeks; CR and PR count however long they last. None: any time."""
+    lasting_until: Literal["progression", "last assessment without progression"] = "progression"
+    """What ends stable disease. progression: the first PD, or without one the last evaluable
+    assessment (RECIST 1.1, 4.6.3). The other asks that an assessment so late still showed it."""
     estimand: Estimand
+
+    @model_validator(mode="after")
+    def _something_may_last(self) -> "ResponseRate":
+        """Refuse a duration that nothing has to reach."""
+        if self.lasting is not None and not {"SD", "NON-CR/NON-PD"} & set(self.counts):
+            msg = "SD or NON-CR/NON-PD in counts, for CR and PR count however long they last"
+            raise ValueError(msg)
+        if self.lasting is None and self.lasting_until != "progression":
+            msg = "lasting beside lasting_until, such as lasting: 24 weeks"
+            raise ValueError(msg)
+        return self
 
 
 class TimeToEvent(Value):
-    """Time from a start to the first of several events, censored without one."""
+    """Time from a start to the first of several events, censored without one.
+
+    The options that the FDA's tables for PFS differ in have defaults that count every event.
+    """
 
     kind: Literal["time-to-event"]
     label: Text
@@ -130,14 +157,66 @@ class TimeToEvent(Value):
     among: Expression | None = None
     """Subjects to whom the endpoint applies, as a condition over ADSL."""
     events: tuple[Date, ...] = Field(min_length=1)
-    """The earliest counts."""
+    """The earliest counts; of several on one day, the one that stands first here."""
     censor: tuple[Date, ...] = Field(min_length=1)
     """Without an event, follow-up ends at the first of these that the subject has."""
     censor_at: tuple[DateSource, ...] = ()
     """Dates, such as new anticancer therapy, after which nothing counts any more."""
+    on_limit_day: Literal["counts", "does not count"] = "counts"
+    """What an event on the very day of `censor_at` does; the guidance leaves it open."""
+    missed_assessments: Annotated[int, Field(ge=1)] | None = None
+    """An event after so many missed tumor assessments does not count: follow-up ends at the last
+    evaluable assessment before them, or at the start. FDA (2018), tables for PFS: two or more.
+    None: every event counts."""
+    missed_reading: Literal["missed visits", "gap"] = "missed visits"
+    """Count planned visits (schedule.tumor_assessment) whose window passed without an assessment;
+    or compare the time without one with what so many intervals and their windows allow."""
+    not_evaluable_counts_as: Literal["assessed", "missed"] = "assessed"
+    """What a planned visit counts as whose assessment was NE. A gap runs from an evaluable one."""
+    without_baseline: Literal["as observed", "censored at start"] = "as observed"
+    """Subjects without a tumor assessment on or before the first dose. FDA (2018), tables for PFS:
+    censored at the start, whatever follows."""
     unit: Literal["days", "weeks", "months", "years"] = "months"
     """Unit in which results are printed; ADTTE's AVAL is in days."""
     estimand: Estimand
 
+    @model_validator(mode="after")
+    def _options_have_their_use(self) -> "TimeToEvent":
+        """Refuse an option of something that is not asked for."""
+        by_gap = self.missed_reading == "gap"
+        if self.missed_assessments is None and (by_gap or self.not_evaluable_counts_as == "missed"):
+            said = "missed_reading" if by_gap else "not_evaluable_counts_as"
+            msg = f"missed_assessments beside {said}, such as missed_assessments: 2"
+            raise ValueError(msg)
+        if self.on_limit_day != "counts" and not self.censor_at:
+            msg = "censor_at beside on_limit_day"
+            raise ValueError(msg)
+        return self
 
-Endpoint = Annotated[ResponseRate | TimeToEvent, Field(discriminator="kind")]
+
+class Landmark(Value):
+    """Share of subjects free of the event of a time-to-event endpoint beyond some time."""
+
+    kind: Literal["landmark"]
+    label: Text
+    of: Identifier
+    """Time-to-event endpoint, such as PFS."""
+    beyond: Duration
+    """Subjects followed for longer than this without an event count."""
+    unknown: Literal["counts as failure", "excluded"] = "counts as failure"
+    """Subjects censored by then: failures, as in a rate among everybody; or left out."""
+    estimand: Estimand
+
+
+class Change(Value):
+    """Best change of the sum of diameters from baseline, in percent (ADSL's BESTPCHG)."""
+
+    kind: Literal["change"]
+    label: Text
+    counts_below: float | None = None
+    """Best change in percent below which a subject counts in an analysis of kind rate; 0 counts
+    every decrease."""
+    estimand: Estimand
+
+
+Endpoint = Annotated[ResponseRate | TimeToEvent | Landmark | Change, Field(discriminator="kind")]

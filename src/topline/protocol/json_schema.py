@@ -2,8 +2,14 @@
 
 import json
 import sys
+from copy import deepcopy
 
+from pydantic.json_schema import JsonSchemaValue
+
+from topline.protocol.likes import LIKE, SECTIONS
 from topline.protocol.protocol import Protocol
+
+_SAME = "Another entry of this part: its keys are taken, those written here win."
 
 
 def write_json_schema() -> str:
@@ -17,9 +23,31 @@ def write_json_schema() -> str:
     schema = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Topline protocol",
-        **Protocol.model_json_schema(by_alias=True),
+        **_with_likes(Protocol.model_json_schema(by_alias=True)),
     }
     return json.dumps(schema, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def _with_likes(schema: JsonSchemaValue) -> JsonSchemaValue:
+    """Permit entries that are like another and therefore need no key but `like`."""
+    definitions = schema["$defs"]
+    for section in SECTIONS:
+        entries = schema["properties"][section]["patternProperties"]
+        for pattern, alone in entries.items():
+            names = [each["$ref"].rsplit("/", 1)[1] for each in alone["oneOf"]]
+            definitions |= {f"{name}Like": _like(definitions[name]) for name in names}
+            likes = [{"$ref": f"#/$defs/{name}Like"} for name in names]
+            entries[pattern] = {"anyOf": [alone, *likes]}
+    return schema
+
+
+def _like(definition: JsonSchemaValue) -> JsonSchemaValue:
+    """Return the definition of a value of which other keys than `like` may be left out."""
+    like = deepcopy(definition)
+    like["properties"][LIKE] = {"type": "string", "description": _SAME}
+    like["required"] = [LIKE]
+    like["title"] = f"{definition['title']}, like another"
+    return like
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from topline.errors import ProtocolError
+from topline.protocol.likes import resolve_likes
 from topline.protocol.problems import Problem, shown
 from topline.protocol.protocol import Protocol
 from topline.protocol.references import broken_references
@@ -46,7 +47,8 @@ def read_protocol(path: Path) -> Protocol:
 
 def check_protocol(path: Path) -> tuple[Protocol | None, tuple[Problem, ...]]:
     """Read a protocol and return it, if it can be made at all, with its problems by line."""
-    file = read_yaml(path)
+    likes = resolve_likes(read_yaml(path))
+    file = likes.file
     problems = list(file.problems)
     if file.data is None:
         return None, tuple(problems)
@@ -60,4 +62,4 @@ def check_protocol(path: Path) -> tuple[Protocol | None, tuple[Problem, ...]]:
     if protocol is not None:
         for loc, found, expected, suggestion in broken_references(protocol):
             problems.append(Problem(path, file.line(loc), loc, found, expected, suggestion))
-    return protocol, tuple(sorted(problems, key=lambda p: (p.line, p.path)))
+    return protocol, tuple(sorted(likes.told_once(problems), key=lambda p: (p.line, p.path)))

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from topline.protocol.analyses import Analysis, Flow, Rate, Survival
 from topline.protocol.design import SingleStage
 from topline.protocol.displays import Display
-from topline.protocol.endpoints import TimeToEvent
+from topline.protocol.endpoints import Change, Endpoint, Landmark, TimeToEvent
 from topline.protocol.problems import listed, nearest, shown
 from topline.protocol.protocol import Protocol
 
@@ -22,6 +22,7 @@ _SHOWS = {
     "adverse-event-table": "adverse-events",
     "overview-table": "adverse-event-overview",
 }
+_NO_LIMIT = "a change without counts_below"
 
 
 def broken_references(protocol: Protocol) -> tuple[Broken, ...]:
@@ -36,6 +37,7 @@ def broken_references(protocol: Protocol) -> tuple[Broken, ...]:
         [
             *_design(protocol),
             *_endpoints(protocol),
+            *_planned_visits(protocol),
             *(b for name in protocol.analyses for b in _analysis(protocol, name)),
             *(b for i, d in enumerate(protocol.displays) for b in _display(protocol, i, d)),
             *_twice(protocol),
@@ -49,8 +51,11 @@ def _design(protocol: Protocol) -> Iterator[Broken]:
         return
     loc: Loc = ("design", "endpoint")
     yield from _known(loc, design.endpoint, protocol.endpoints, "endpoints")
-    if isinstance(protocol.endpoints.get(design.endpoint), TimeToEvent):
+    endpoint = protocol.endpoints.get(design.endpoint)
+    if isinstance(endpoint, TimeToEvent):
         yield loc, f"{design.endpoint}, a time-to-event endpoint", "a response rate", None
+    elif endpoint is not None and not _is_a_share(endpoint):
+        yield loc, f"{design.endpoint}, {_NO_LIMIT}", "a response rate", None
 
 
 def _endpoints(protocol: Protocol) -> Iterator[Broken]:
@@ -59,6 +64,44 @@ def _endpoints(protocol: Protocol) -> Iterator[Broken]:
         yield from _known(
             loc, endpoint.estimand.analysis_set, protocol.analysis_sets, "analysis sets"
         )
+        if isinstance(endpoint, Landmark):
+            yield from _landmark(protocol, ("endpoints", name, "of"), endpoint)
+
+
+def _landmark(protocol: Protocol, loc: Loc, endpoint: Landmark) -> Iterator[Broken]:
+    """Find a landmark of nothing, or of something that has no time."""
+    times = [name for name, e in protocol.endpoints.items() if isinstance(e, TimeToEvent)]
+    other = protocol.endpoints.get(endpoint.of)
+    if other is None:
+        yield from _known(loc, endpoint.of, times, "time-to-event endpoints")
+    elif not isinstance(other, TimeToEvent):
+        yield loc, f"{endpoint.of} ({other.kind})", "a time-to-event endpoint", None
+
+
+def _planned_visits(protocol: Protocol) -> Iterator[Broken]:
+    """Find a schedule from which no planned visits follow, where missed ones are asked for."""
+    asked = [
+        name
+        for name, e in protocol.endpoints.items()
+        if isinstance(e, TimeToEvent) and e.missed_assessments is not None
+    ]
+    if not asked:
+        return
+    use = f"for {asked[0]} asks for missed assessments"
+    loc: Loc = ("schedule", "tumor_assessment", "every")
+    stretches = protocol.schedule.tumor_assessment.every
+    if not stretches:
+        yield loc, "no interval", f"one at least, {use}", None
+    end = 0.0
+    for i, stretch in enumerate(stretches):
+        if stretch.every.days < 1:
+            yield (*loc, i, "every"), str(stretch.every), f"a day or more, {use}", None
+        if stretch.until is None and i < len(stretches) - 1:
+            yield (*loc, i), "a stretch without an end", f"until, as others follow, {use}", None
+        if stretch.until is not None and stretch.until.days <= end:
+            said = f"later than the end of the stretch before, {use}"
+            yield (*loc, i, "until"), str(stretch.until), said, None
+        end = end if stretch.until is None else stretch.until.days
 
 
 def _analysis(protocol: Protocol, name: str) -> Iterator[Broken]:
@@ -80,10 +123,12 @@ def _endpoint(protocol: Protocol, loc: Loc, analysis: Analysis) -> Iterator[Brok
     where = (*loc, "endpoint")
     yield from _known(where, analysis.endpoint, protocol.endpoints, "endpoints")
     endpoint = protocol.endpoints.get(analysis.endpoint)
-    kind = "response-rate" if isinstance(analysis, Rate) else "time-to-event"
-    if endpoint is not None and endpoint.kind != kind:
-        needs = "a response rate" if isinstance(analysis, Rate) else "a time-to-event endpoint"
-        yield where, f"{analysis.endpoint} ({endpoint.kind})", needs, None
+    if endpoint is not None and isinstance(analysis, Rate) and not _is_a_share(endpoint):
+        without = _NO_LIMIT if isinstance(endpoint, Change) else endpoint.kind
+        needs = "a response rate, a landmark, or a change with counts_below"
+        yield where, f"{analysis.endpoint} ({without})", needs, None
+    if isinstance(analysis, Survival) and not isinstance(endpoint, TimeToEvent | None):
+        yield where, f"{analysis.endpoint} ({endpoint.kind})", "a time-to-event endpoint", None
     design = protocol.design
     if isinstance(analysis, Rate) and analysis.test == "design":
         if not isinstance(design, SingleStage):
@@ -91,6 +136,13 @@ def _endpoint(protocol: Protocol, loc: Loc, analysis: Analysis) -> Iterator[Brok
         elif design.endpoint != analysis.endpoint:
             found = f"design, for {analysis.endpoint}"
             yield (*loc, "test"), found, f"the design's endpoint, {design.endpoint}", None
+
+
+def _is_a_share(endpoint: Endpoint) -> bool:
+    """Whether an endpoint divides subjects into those who count and others."""
+    if isinstance(endpoint, Change):
+        return endpoint.counts_below is not None
+    return not isinstance(endpoint, TimeToEvent)
 
 
 def _display(protocol: Protocol, index: int, display: Display) -> Iterator[Broken]:

@@ -69,9 +69,18 @@ def test_reported_pr_after_cr_can_be_taken_as_it_is(course: str, expected: str) 
     assert _best(course, criteria)["best_response"] == expected
 
 
-def test_non_target_disease_that_was_never_gone_is_no_relapse_where_the_trial_reads_it_so() -> None:
+def test_cr_becomes_pr_by_pr_alone() -> None:  # note a speaks of PR
     criteria = Criteria(disease_after_complete_response="CR WAS PR")
-    assert _best("CR@56 NON-CR/NON-PD@112", criteria)["best_response"] == "NON-CR/NON-PD"
+    best = _best("CR@56 NON-CR/NON-PD@112", criteria)
+    assert (best["best_response"], best["progression_date"]) == ("CR", day(112))
+
+
+def test_pd_after_early_sd_dates_itself() -> None:
+    criteria = Criteria(stable_disease_from_days=42, early_stable_disease_counts_as="PD")
+    best = _best("SD@28 PD@56", criteria)
+    assert (best["best_response"], best["best_response_date"]) == ("PD", day(56))
+    alone = _best("SD@28", criteria)
+    assert (alone["best_response"], alone["best_response_date"]) == ("PD", day(28))
 
 
 def test_progression_in_between_spoils_a_confirmation_even_where_it_does_not_end_it() -> None:

@@ -29,6 +29,41 @@ def test_non_target_lesions_are_judged_together(later: str, expected: str) -> No
     ]
 
 
+SUSPECTED = [
+    # seen after 56, 112 and 168 days; response at each
+    ("EQUIVOCAL\n112  UNEQUIVOCAL PROGRESSION", ["PD", "PD"]),
+    ("EQUIVOCAL\n112  EQUIVOCAL\n168  UNEQUIVOCAL PROGRESSION", ["PD", "PD", "PD"]),
+    ("EQUIVOCAL\n112  PRESENT\n168  UNEQUIVOCAL PROGRESSION", ["NON", "NON", "PD"]),
+    ("EQUIVOCAL\n112  ?\n168  UNEQUIVOCAL PROGRESSION", ["NON", "NE", "PD"]),
+    ("EQUIVOCAL\n112  PRESENT", ["NON", "NON"]),
+]
+
+
+@pytest.mark.parametrize(("later", "expected"), SUSPECTED)
+def test_progression_that_the_next_assessment_confirms_was_there_before(
+    later: str, expected: list[str]
+) -> None:  # 4.4.4
+    lesions = sheet(f"day  N1\n0  PRESENT\n56  {later}")
+    found = derive_assessments(lesions, Criteria())["response"].to_list()[1:]
+    assert [str(response).split("-")[0] for response in found] == expected
+    as_seen = derive_assessments(lesions, Criteria(equivocal_new_lesion_dated_back=False))
+    assert as_seen["response"][1] == "NON-CR/NON-PD"
+
+
+SPLIT_AND_MERGED = [
+    ("N1  N1.1\n0  PRESENT  .\n56  SPLIT  SPLIT 12", "NON-CR/NON-PD"),
+    ("N1  N2\n0  PRESENT  PRESENT\n56  MERGED 30  MERGED", "NON-CR/NON-PD"),
+    ("T1  N1\n0  20  PRESENT\n56  MERGED 30  MERGED", "NON-CR/NON-PD"),
+    ("T1  N1\n0  20  PRESENT\n56  MERGED 0  MERGED", "CR"),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), SPLIT_AND_MERGED)
+def test_non_target_lesion_that_split_or_merged_persists(text: str, expected: str) -> None:
+    rows = derive_assessments(sheet(f"day  {text}"), Criteria())
+    assert rows["non_target_response"][1] == expected
+
+
 @pytest.mark.parametrize(
     ("cell", "expected"), [("9", "CR"), ("PRESENT 9", "CR"), ("10", "NON-CR/NON-PD")]
 )

@@ -129,6 +129,9 @@ SPLIT_AND_MERGED = [
     ),
     pytest.param("T1  T2\n0  15  10\n56  MERGED  MERGED", None, id="merged and not measured"),
     pytest.param("T1  T2\n0  15  10\n56  9  SPLIT", None, id="another state carries nothing"),
+    pytest.param(
+        "T1  T2\n0  15  10\n56  SPLIT 9  SPLIT", None, id="the part of another lesion neither"
+    ),
 ]
 
 
@@ -151,6 +154,43 @@ def test_part_of_a_split_lesion_is_followed_to_the_end() -> None:
     )
     assert rows["sum_mm"].to_list() == [30, 22, None, 6]
     assert rows["lesions_expected"].to_list() == [1] * 4
+
+
+LATER = [
+    pytest.param("SPLIT  SPLIT 11  .", None, id="a part without a row"),
+    pytest.param("20  .  .", None, id="two parts without a row"),
+    pytest.param("SPLIT  11  9", 20, id="parts without their state"),
+    pytest.param("SPLIT  11  ABSENT", 11, id="a part gone"),
+    pytest.param("SPLIT  MERGED 18  MERGED", 18, id="parts merged again"),
+]
+
+
+@pytest.mark.parametrize(("later", "total"), LATER)
+def test_part_that_was_seen_once_belongs_to_the_sum(later: str, total: float | None) -> None:
+    rows = derive_assessments(
+        sheet(f"day  T1  T1.1  T1.2\n0  30  .  .\n56  SPLIT  SPLIT 12  SPLIT 10\n112  {later}"),
+        Criteria(),
+    )
+    assert rows["sum_mm"].to_list() == [30, 22, total]
+
+
+def test_reason_says_that_a_part_lacks() -> None:
+    rows = derive_assessments(
+        sheet("day  T1  T1.1\n0  30  .\n56  SPLIT 12  SPLIT 10\n112  14  ."), Criteria()
+    )
+    assert rows["reason"][2] == (
+        "NE: 1 of 1 target lesions evaluated and 0 of 1 parts of split or merged ones; no new "
+        "lesion"
+    )
+
+
+@pytest.mark.parametrize(("option", "expected"), [("CR", "NE"), ("PD", "PD")])
+def test_growth_within_normal_nodes_decides_nothing_where_a_lesion_lacks(
+    option: str, expected: str
+) -> None:  # were it gone too, it would be CR
+    criteria = Criteria.model_validate({"growth_within_normal_nodes_counts_as": option})
+    lesions = sheet("day  T1  Tnode\n0  20  15\n56  ABSENT  2\n112  ?  9")
+    assert derive_assessments(lesions, criteria)["response"].to_list()[1:] == ["CR", expected]
 
 
 def test_target_lesion_without_baseline_is_left_out_and_named() -> None:

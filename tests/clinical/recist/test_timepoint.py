@@ -97,6 +97,11 @@ def test_without_disease_at_baseline_only_a_new_lesion_counts(
     assert rows["response"].to_list() == [None, response]
 
 
+def test_without_imaging_at_baseline_nobody_knows_of_no_disease() -> None:
+    rows = derive_assessments(sheet("day  -\n0  NOT EVALUATED\n56  ?"), Criteria())
+    assert rows["response"].to_list() == [None, "NE"]
+
+
 AFTER_CR = """
     day  T1  N1
     0    50       PRESENT
@@ -110,7 +115,7 @@ AFTER_CR = """
     ("option", "expected"),
     [
         ("PD", ["CR", "PD", "NE"]),  # table 3, note a
-        ("CR WAS PR", ["PR", "PR", "NE"]),  # table 3, note a, second reading
+        ("CR WAS PR", ["PR", "PR", "PR"]),  # table 3, note a, second reading
         ("AS ASSESSED", ["CR", "PR", "PR"]),
     ],
 )
@@ -132,6 +137,38 @@ def test_lesion_not_looked_at_after_complete_response_is_no_relapse() -> None:
     assert derive_assessments(lesions, Criteria())["response"].to_list()[1:] == ["CR", "NE", "CR"]
 
 
+AFTER = [
+    # any disease seen, though not all was evaluated
+    ("T1  T2\n0  50  20\n56  ABSENT  ABSENT\n112  4  ?", "PD"),
+    ("N1  N2\n0  PRESENT  PRESENT\n56  ABSENT  ABSENT\n112  ?  PRESENT", "PD"),
+    ("T1  T2\n0  50  20\n56  ABSENT  ABSENT\n112  ABSENT  ?", "NE"),
+    # doubt is not sight
+    ("T1  N1\n0  50  PRESENT\n56  ABSENT  ABSENT\n112  ABSENT  EQUIVOCAL", "NE"),
+    ("N1\n0  PRESENT\n56  ABSENT\n112  EQUIVOCAL", "NE"),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), AFTER)
+def test_any_disease_seen_after_complete_response_is_pd(text: str, expected: str) -> None:
+    rows = derive_assessments(sheet(f"day  {text}"), Criteria())
+    assert rows["response"].to_list()[1:] == ["CR", expected]
+
+
+CR_WAS_PR = [
+    ("10\n56  0\n112  4\n168  0", ["PR", "PR", "CR"]),
+    ("10\n56  0\n112  ?\n168  4", ["PR", "NE", "PR"]),
+    ("10\n56  0\n112  9\n168  4", ["CR", "PD", "PD"]),
+    ("10\n56  0\n112  4\n168  0\n224  9\n280  0\n336  4", ["PR", "PR", "CR", "PD", "CR", "PD"]),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), CR_WAS_PR)
+def test_cr_was_pr_until_one_proves_real(text: str, expected: list[str]) -> None:
+    criteria = Criteria(disease_after_complete_response="CR WAS PR")
+    rows = derive_assessments(sheet(f"day  T1\n0  {text}"), criteria)
+    assert rows["response"].to_list()[1:] == expected
+
+
 def test_new_lesion_after_complete_response_is_pd_whatever_was_not_looked_at() -> None:
     lesions = sheet("""
         day  T1      N1             X1
@@ -142,10 +179,20 @@ def test_new_lesion_after_complete_response_is_pd_whatever_was_not_looked_at() -
     assert derive_assessments(lesions, Criteria())["response"].to_list()[1:] == ["CR", "PD"]
 
 
-def test_disease_after_complete_response_is_dated_by_the_whole_assessment() -> None:
-    lesions = sheet("day  T1  T2\n0  50  50\n56  ABSENT  ABSENT\n112:116  4  ABSENT")
-    rows = derive_assessments(lesions, Criteria())
-    assert (rows["response"][2], rows["date"][2]) == ("PD", day(116))
+@pytest.mark.parametrize(
+    ("text", "dated"),
+    [
+        ("T1  T2\n0  50  50\n56  ABSENT  ABSENT\n112:116  4  ABSENT", 116),  # by the whole sum
+        ("N1  T1\n0  PRESENT  50\n56  ABSENT  ABSENT\n112:116  PRESENT  4", 112),
+        ("N1  X1\n0  PRESENT  .\n56  ABSENT  .\n112:116  PRESENT  UNEQUIVOCAL", 112),
+        ("X1  N1\n0  .  PRESENT\n56  .  ABSENT\n112:116  UNEQUIVOCAL  PRESENT", 112),
+    ],
+)
+def test_disease_after_complete_response_is_dated_by_the_first_that_shows_it(
+    text: str, dated: int
+) -> None:
+    rows = derive_assessments(sheet(f"day  {text}"), Criteria())
+    assert (rows["response"][2], rows["date"][2]) == ("PD", day(dated))
 
 
 def test_result_keeps_the_order_of_subjects_and_assessments() -> None:

@@ -11,11 +11,7 @@ from topline.clinical.recist.nontarget import compute_non_target_response
 from topline.clinical.recist.parts import derive_parts
 from topline.clinical.recist.schemas import Assessments, Measurements
 from topline.clinical.recist.target import derive_nadir, derive_target_response
-from topline.clinical.recist.timepoint import (
-    derive_after_complete_response,
-    derive_response,
-    derive_unseen_after_complete_response,
-)
+from topline.clinical.recist.timepoint import derive_after_complete_response, derive_response
 from topline.errors import DataError
 
 _SHOWN = 3
@@ -67,22 +63,26 @@ def derive_assessments(
     rows = sort_by_subject(measurements, Measurements)
     batches = [_derive_batch(batch, criteria, explain=explain) for batch in iterate_batches(rows)]
     assessments = Assessments.cast(pl.concat(batches, rechunk=False))
-    _check_order(assessments)
+    check_order(assessments)
     return assessments
 
 
 def _derive_batch(rows: pl.DataFrame, criteria: Criteria, *, explain: bool) -> pl.DataFrame:
     """Derive the assessments of some subjects."""
     parts = derive_parts(derive_lesions(rows, criteria), criteria)
+    settled = judge_parts(parts, criteria)
+    dated = settled.with_columns(date=_date(criteria), reason=pl.lit(None, pl.String))
+    explained = derive_assessment_reason(dated) if explain else dated
+    return explained.select(Assessments.column_names())
+
+
+def judge_parts(parts: pl.DataFrame, criteria: Criteria) -> pl.DataFrame:
+    """Add the responses of targets and non-targets, and the response to the parts."""
     judged = derive_target_response(derive_nadir(parts), criteria).with_columns(
         non_target_response=compute_non_target_response()
     )
     table = derive_response(judged).with_columns(by_table="response")
-    looked = derive_unseen_after_complete_response(table, criteria)
-    settled = derive_after_complete_response(looked, by="who", criteria=criteria)
-    dated = settled.with_columns(date=_date(criteria), reason=pl.lit(None, pl.String))
-    explained = derive_assessment_reason(dated) if explain else dated
-    return explained.select(Assessments.column_names())
+    return derive_after_complete_response(table, criteria)
 
 
 def _date(criteria: Criteria) -> pl.Expr:
@@ -92,6 +92,7 @@ def _date(criteria: Criteria) -> pl.Expr:
         pl.when(pl.col("target_response") == "PD").then("targets_date"),
         pl.when(pl.col("non_target_response") == "PD").then("non_targets_date"),
         "new_lesion_date",
+        pl.when(pl.col("came_back")).then("disease_date"),
     )
     progression = {"evidence": pl.coalesce(evidence, "last_date"), **first_or_last}
     return (
@@ -101,7 +102,7 @@ def _date(criteria: Criteria) -> pl.Expr:
     )
 
 
-def _check_order(assessments: pl.DataFrame) -> None:
+def check_order(assessments: pl.DataFrame) -> None:
     """Refuse assessments whose dates run against their numbers."""
     same = pl.col("subject") == pl.col("subject").shift(1)
     before = pl.col("first_date").shift(1)

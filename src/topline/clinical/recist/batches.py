@@ -42,8 +42,14 @@ def iterate_batches(frame: pl.DataFrame, rows: int = ROWS) -> Iterator[pl.DataFr
     subject = frame["subject"]
     start = 0
     while start + rows < frame.height:
-        end = int(subject.search_sorted(subject[start + rows - 1], side="right"))
+        end = count_up_to(subject, subject[start + rows - 1])
         yield frame.slice(start, end - start)
         start = end
     if start < frame.height or start == 0:
         yield frame.slice(start)
+
+
+def count_up_to(subjects: pl.Series, last: str) -> int:
+    """Count the rows of a sorted column up to a subject, the subject included."""
+    end: int = subjects.search_sorted(last, side="right")
+    return end

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import dataframely as dy
 import polars as pl
 
-from topline.clinical.recist.batches import iterate_batches, sort_by_subject
+from topline.clinical.recist.batches import count_up_to, iterate_batches, sort_by_subject
 from topline.clinical.recist.confirmation import derive_confirmation
 from topline.clinical.recist.criteria import Criteria
 from topline.clinical.recist.explain import compute_best_reason
@@ -25,9 +25,10 @@ ORDER = {
     "NON-CR/NON-PD": 4,
     "NED": 5,
     "PD": 6,
-    "NE": 7,
+    "iUPD": 7,
+    "NE": 9,
 }
-"""Best first (4.4.3)."""
+"""Best first (4.4.3); iUPD is of iRECIST, where PD stands for iCPD."""
 
 _SHOWN = 3
 
@@ -80,11 +81,18 @@ def derive_best_response(
     """
     everyone = sort_by_subject(subjects, Subjects)
     responses = sort_by_subject(assessments, Responses)
-    _check_subjects(responses, everyone)
+    check_subjects(responses, everyone)
+    return BestResponses.cast(choose_best(everyone, responses, criteria))
+
+
+def choose_best(
+    everyone: pl.DataFrame, responses: pl.DataFrame, criteria: Criteria
+) -> pl.DataFrame:
+    """Choose among responses that keep the rules, both frames sorted by subject."""
     batches = [
         _derive_batch(some, rows, criteria) for some, rows in _iterate_batches(everyone, responses)
     ]
-    return BestResponses.cast(pl.concat(batches, rechunk=False))
+    return pl.concat(batches, rechunk=False)
 
 
 def _iterate_batches(
@@ -94,7 +102,7 @@ def _iterate_batches(
     start = 0
     for rows in iterate_batches(responses):
         if rows.height:
-            end = int(everyone["subject"].search_sorted(rows["subject"][-1], side="right"))
+            end = count_up_to(everyone["subject"], rows["subject"][-1])
             yield everyone.slice(start, end - start), rows
             start = end
     yield everyone.slice(start), responses.clear()
@@ -112,7 +120,7 @@ def _derive_batch(
     )
     counted = _count(rows, criteria)
     worth = derive_confirmation(counted, criteria).with_columns(late=_late(criteria))
-    best = _summarize(worth.with_columns(worth=_worth(criteria)))
+    best = _summarize(worth.with_columns(worth=_worth(criteria)), criteria)
     numbers = rows.group_by("subject").agg(all=pl.len().cast(pl.Int64))
     absent = pl.lit(criteria.missing_counts_as)
     return (
@@ -139,7 +147,8 @@ def _count(rows: pl.DataFrame, criteria: Criteria) -> pl.DataFrame:
     if criteria.assessments_after_end == "ignored":
         by_end = pl.col("date") <= pl.col("end_date")
         rows = rows.filter(by_end.fill_null(value=True))
-    judged = derive_after_complete_response(rows, by="who", criteria=criteria)
+    seen = pl.col("response").is_in(["PR", "SD", "NON-CR/NON-PD"])
+    judged = derive_after_complete_response(rows.with_columns(disease_seen=seen), criteria)
     if criteria.assessments_after_progression == "counted":
         return judged
     progressed = pl.when(pl.col("response") == "PD").then("assessment").min().over("who")
@@ -152,7 +161,7 @@ def _late(criteria: Criteria) -> pl.Expr:
 
 
 def _worth(criteria: Criteria) -> pl.Expr:
-    """Say what each assessment shows in the light of the others."""
+    """Say what each assessment shows in the light of the others; EARLY is SD too early."""
     response, confirmed = pl.col("response"), pl.col("confirmed")
     unconfirmed = response.is_in(["CR", "PR"]) & confirmed.is_null()
     if criteria.confirmation.unconfirmed_response_counts_as == "NE":
@@ -161,7 +170,7 @@ def _worth(criteria: Criteria) -> pl.Expr:
         only_non_targets = (response == "NON-CR/NON-PD").any().over("who")
         stable = pl.when(only_non_targets).then(pl.lit("NON-CR/NON-PD")).otherwise(pl.lit("SD"))
         lapsed = pl.when(pl.col("late")).then(stable).otherwise(pl.lit("EARLY"))
-    worth = (
+    return (
         pl.when(confirmed.is_not_null())
         .then(confirmed)
         .when(unconfirmed)
@@ -170,16 +179,17 @@ def _worth(criteria: Criteria) -> pl.Expr:
         .then(pl.lit("EARLY"))
         .otherwise(response)
     )
-    return worth.replace("EARLY", criteria.early_stable_disease_counts_as)
 
 
-def _summarize(worth: pl.DataFrame) -> pl.DataFrame:
+def _summarize(worth: pl.DataFrame, criteria: Criteria) -> pl.DataFrame:
     """One row a subject with a counted assessment: find the rows that matter, then read them."""
     response, late = pl.col("response"), pl.col("late")
     stable = response.is_in(["CR", "PR", "SD", "NON-CR/NON-PD"])
     answered = pl.col("confirmed").is_not_null()
     rows = worth.with_row_index("row").with_columns(pl.col("row").cast(pl.Int64))
-    rank = pl.col("worth").replace_strict(ORDER, return_dtype=pl.Int64)
+    early = criteria.early_stable_disease_counts_as
+    order = {**ORDER, "EARLY": 8 if early == "PD" else ORDER["NE"]}
+    rank = pl.col("worth").replace_strict(order, return_dtype=pl.Int64)
     found = rows.group_by("who").agg(
         (rank * rows.height + pl.col("row")).min().alias("chosen") % rows.height,
         _first(answered, "answered"),
@@ -198,7 +208,7 @@ def _summarize(worth: pl.DataFrame) -> pl.DataFrame:
     return found.select(
         "assessments_counted",
         subject=read("subject", "chosen"),
-        best_response=read("worth", "chosen"),
+        best_response=read("worth", "chosen").replace("EARLY", early),
         best_response_date=read("date", "chosen"),
         first_response_date=read("date", "answered"),
         first_complete_response_date=read("date", "complete"),
@@ -221,7 +231,7 @@ def _first(what: pl.Expr, name: str) -> pl.Expr:
     return pl.when(what).then("row").min().alias(name)
 
 
-def _check_subjects(responses: pl.DataFrame, subjects: pl.DataFrame) -> None:
+def check_subjects(responses: pl.DataFrame, subjects: pl.DataFrame) -> None:
     """Refuse responses of subjects that nobody asked about."""
     judged = responses.filter(pl.col("response").is_not_null()).select("subject")
     unknown = judged.join(subjects, on="subject", how="anti")["subject"].unique().sort()

@@ -9,7 +9,7 @@ import polars as pl
 
 from topline.clinical.recist.criteria import Criteria
 
-_KINDS = {"ne": ["NE"], "sd": ["SD"], "pr": ["PR"], "other": ["NON-CR/NON-PD", "NED", "PD"]}
+_KINDS = {"ne": ["NE"], "sd": ["SD"], "pr": ["PR"], "other": ["NON-CR/NON-PD", "NED", "PD", "iUPD"]}
 
 
 def derive_confirmation(responses: pl.DataFrame, criteria: Criteria) -> pl.DataFrame:

@@ -73,9 +73,10 @@ class Criteria(Value):
     """Response when nothing but normal nodes is left and their sum grows enough for PD (4.3.1 and
     4.3.2 leave both open)."""
     equivocal_new_lesion_dated_back: bool = True
-    """True: a new lesion that was doubtful and is later certain was PD when first seen (4.3.5)."""
+    """True: a new lesion that was doubtful and is later certain was PD when first seen (4.3.5); so
+    was doubtful progression of a non-target lesion that the next assessment settles (4.4.4)."""
     disease_after_complete_response: Literal["PD", "CR WAS PR", "AS ASSESSED"] = "PD"
-    """What disease seen after CR means (table 3, note a). PD: it came back. CR WAS PR: when PR
+    """What any disease seen after CR means (table 3, note a). PD: it came back. CR WAS PR: when PR
     follows, it had never gone, and the earlier CR becomes PR. AS ASSESSED: tables 1 and 2 only."""
     progression_dated_by: Literal["evidence", "first", "last"] = "evidence"
     """Date of PD. evidence: the earliest part of the assessment that shows it (a new lesion, a
@@ -98,3 +99,36 @@ class Criteria(Value):
     """Whether responses after the first PD enter the best response (4.4: until PD)."""
     assessments_after_end: Literal["ignored", "counted"] = "ignored"
     """Whether responses after a subject's end date do: data cut or new anticancer therapy."""
+
+
+class ImmuneCriteria(Value):
+    """The numbers and choices of iRECIST, beside those it shares with RECIST 1.1.
+
+    Tables are those of Seymour L et al. (2017), Lancet Oncology 18: e143-e152.
+
+    Examples
+    --------
+    >>> ImmuneCriteria().confirmation_from_days
+    28
+    """
+
+    recist: Criteria = Criteria()
+    """RECIST 1.1, which says what progression and response are at one assessment. What it does
+    with disease after CR is left out: iPR may follow iCR (table 3, example 1)."""
+    confirmation_from_days: NonNegativeInt = 28
+    """Least number of days from the first iUPD to iCPD: 4 weeks. An earlier assessment neither
+    confirms nor counts as the last one, but can show iSD, iPR or iCR."""
+    confirmation_to_days: PositiveInt | None = None
+    """Most days from the last iUPD to iCPD. The guideline asks for the scan by 8 weeks (56 days)
+    and is silent on one that comes later, which confirms here unless a limit is set."""
+    further_growth_mm: Millimetres = 5.0
+    """Increase of the sum of the target lesions that confirms their iUPD, mm (table 2)."""
+    new_lesions_growth_mm: Millimetres = 5.0
+    """Increase of the sum of the measured new lesions that confirms iUPD, mm (table 2). A new
+    lesion that is not measured confirms by any increase."""
+    growth_counts_from: Literal["smallest", "last"] = "smallest"
+    """smallest: from the smallest sum since iUPD, so that small increases add up; last: from the
+    last assessment alone."""
+    lasting_unequivocal_progression_confirms: bool = False
+    """True: non-target lesions called unequivocal progression twice in a row confirm iUPD. False:
+    the second call must say INCREASED, or another lesion must progress (table 2)."""

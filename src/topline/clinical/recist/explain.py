@@ -32,9 +32,6 @@ def _sign(number: str | pl.Expr) -> pl.Expr:
 
 def derive_assessment_reason(assessments: pl.DataFrame) -> pl.DataFrame:
     """Add `reason` to `derive_assessments`: targets, non-targets, new lesions, notes."""
-    parts = pl.concat_str(
-        _targets(), _non_targets(), _new_lesions(), _notes(), separator="; ", ignore_nulls=True
-    )
     response, by_table = pl.col("response"), pl.col("by_table")
     alone = pl.format("(tables 1 and 2 alone: {})", by_table)
     heading = (
@@ -46,9 +43,17 @@ def derive_assessment_reason(assessments: pl.DataFrame) -> pl.DataFrame:
         .then(pl.format("{} {}", response, alone))
         .otherwise(pl.format("{} after complete response {}", response, alone))
     )
+    reason = pl.concat_str(heading, pl.lit(": "), compute_findings(assessments))
+    return assessments.with_columns(reason=reason)
+
+
+def compute_findings(assessments: pl.DataFrame) -> pl.Series:
+    """Say what every assessment found, without its response."""
+    parts = pl.concat_str(
+        _targets(), _non_targets(), _new_lesions(), _notes(), separator="; ", ignore_nulls=True
+    )
     written = assessments.with_columns(_write_numbers()).with_columns(growth=_growth())
-    reason = pl.concat_str(heading, pl.lit(": "), parts)
-    return assessments.with_columns(written.select(reason=reason).to_series())
+    return written.select(findings=parts).to_series()
 
 
 def _write_numbers() -> list[pl.Expr]:
@@ -179,10 +184,10 @@ def compute_best_reason(criteria: Criteria) -> pl.Expr:
 
 def _best(criteria: Criteria) -> pl.Expr:
     """Say what decided the best response."""
-    best, on = pl.col("best_response"), _iso("best_response_date")
+    best, on = pl.col("best_response"), format_date("best_response_date")
     needed = criteria.stable_disease_from_days
-    confirmed = pl.format("{} on {}, confirmed on {}", best, on, _iso("chosen_confirmed_on"))
-    lapsed = pl.format("{} on {} was not confirmed", "lapsed_response", _iso("lapsed_date"))
+    confirmed = pl.format("{} on {}, confirmed on {}", best, on, format_date("chosen_confirmed_on"))
+    lapsed = pl.format("{} on {} was not confirmed", "lapsed_response", format_date("lapsed_date"))
     early = pl.format(
         "{} on day {} came before the {} days that SD needs",
         "early_response",
@@ -192,7 +197,7 @@ def _best(criteria: Criteria) -> pl.Expr:
     stable = pl.format("{} on {}", best, on)
     if needed:
         stable = pl.format("{}, {} days from start ({} needed)", stable, "chosen_day", needed)
-    progressed = pl.format("PD on {}", _iso("progression_date"))
+    progressed = pl.format("PD on {}", format_date("progression_date"))
     return (
         pl.when(pl.col("assessments_counted") == 0)
         .then(pl.lit("no assessment after baseline that counts"))
@@ -208,6 +213,8 @@ def _best(criteria: Criteria) -> pl.Expr:
         .then(pl.concat_str(progressed.fill_null("PD"), pl.lit("; "), early))
         .when(best == "PD")
         .then(progressed)
+        .when(best == "iUPD")
+        .then(pl.format("iUPD on {}, never confirmed", on))
         .when(best == "NED")
         .then(pl.lit("no disease at baseline and no new lesion"))
         .when(pl.col("early_day").is_not_null())
@@ -218,6 +225,6 @@ def _best(criteria: Criteria) -> pl.Expr:
     )
 
 
-def _iso(column: str) -> pl.Expr:
+def format_date(column: str) -> pl.Expr:
     """Date as ISO 8601."""
     return pl.col(column).dt.to_string("%Y-%m-%d")

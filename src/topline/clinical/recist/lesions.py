@@ -41,7 +41,8 @@ def derive_lesions(measurements: pl.DataFrame, criteria: Criteria) -> pl.DataFra
         size_mm=pl.when(carried).then(0.0).otherwise("size_mm"),
         followed=pl.col("of_baseline") | pl.col("part"),
     ).with_columns(gone=_gone(criteria))
-    return rows.with_columns(gone=pl.col("gone") & ~_merged_into_disease(rows))
+    gone = _among(rows, "row", _merged_and_gone(rows.filter(pl.col("part"))))
+    return rows.with_columns(gone=pl.col("gone") | gone)
 
 
 def _number(measurements: pl.DataFrame) -> pl.DataFrame:
@@ -77,6 +78,14 @@ def _carried(parts: pl.DataFrame) -> pl.DataFrame:
     mass = sized & (pl.col("at") >= pl.col("merged_from"))
     split = (state == "SPLIT") & pl.col("of_baseline") & part.any().over("at")
     return targets.filter(~sized & (split | ((state == "MERGED") & mass.any().over("at"))))
+
+
+def _merged_and_gone(parts: pl.DataFrame) -> pl.DataFrame:
+    """Find the lesions without a size that merged into something that is no disease any more."""
+    merged, sized = pl.col("state") == "MERGED", pl.col("diameter_mm").is_not_null()
+    mass = merged & sized
+    normal = mass.any().over("at") & (pl.col("gone") | ~mass).all().over("at")
+    return parts.filter(merged & pl.col("size_mm").is_null() & normal)
 
 
 def _first(what: pl.Expr) -> pl.Expr:

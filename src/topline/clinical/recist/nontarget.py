@@ -1,8 +1,37 @@
-"""Non-target lesions: response (sections 4.3.3 and 4.3.4)."""
+"""Non-target lesions: response (sections 4.3.3, 4.3.4 and 4.4.4)."""
 
 import polars as pl
 
-_SEEN = ("PRESENT", "TOO SMALL", "EQUIVOCAL", "MERGED", "SPLIT", "UNEQUIVOCAL PROGRESSION")
+from topline.clinical.recist.criteria import Criteria
+
+_SEEN = (
+    "PRESENT",
+    "TOO SMALL",
+    "EQUIVOCAL",
+    "MERGED",
+    "SPLIT",
+    "UNEQUIVOCAL PROGRESSION",
+    "INCREASED",
+)
+
+
+def compute_progression(lesions: pl.DataFrame, criteria: Criteria) -> pl.Series:
+    """Whether a non-target lesion progresses beyond doubt.
+
+    Doubt that the next assessment settles was progression from the start (4.4.4).
+    """
+    sure = (pl.col("state") == "UNEQUIVOCAL PROGRESSION").fill_null(value=False)
+    doubt = (pl.col("state") == "EQUIVOCAL") & pl.col("of_baseline")
+    progresses = lesions.select(progresses=sure).to_series()
+    if not criteria.equivocal_new_lesion_dated_back:
+        return progresses
+    rows = lesions.filter((pl.col("role") == "non-target") & (sure | doubt)).sort("track", "at")
+    in_turn = (pl.col("track") == pl.col("track").shift(1)) & (
+        pl.col("at") == pl.col("at").shift(1) + 1
+    )
+    rows = rows.with_columns(run=(~in_turn).fill_null(value=True).cum_sum())
+    settled = pl.col("at") <= pl.when(sure).then("at").max().over("run")
+    return progresses | lesions["row"].is_in(rows.filter(settled)["row"].implode())
 
 
 def compute_non_targets() -> list[pl.Expr]:
@@ -14,24 +43,28 @@ def compute_non_targets() -> list[pl.Expr]:
     Returns
     -------
     list of Expr
-        `non_targets_evaluated` (of the baseline), `non_targets_at_baseline`, `has_non_targets`,
-        `non_targets_gone`, `non_targets_progress` (any of them) and `non_targets_date` (first that
-        progresses).
+        `has_non_targets`, `non_targets_evaluated` and `non_targets_at_baseline` (those of the
+        baseline), `non_targets_gone`, `non_targets_increase` (one is called INCREASED),
+        `non_targets_progressing` (how many), `non_targets_progress` (any), `non_targets_date`
+        (first that progresses) and `non_targets_seen_date` (first that is disease beyond doubt).
     """
     state, lesion = pl.col("state"), pl.col("role") == "non-target"
     counted = lesion & pl.col("of_baseline")
     seen = pl.col("size_mm").is_not_null() | state.is_in(_SEEN).fill_null(value=False)
-    progress = lesion & (state == "UNEQUIVOCAL PROGRESSION").fill_null(value=False)
+    progress = lesion & pl.col("progresses")
+    doubt = (state == "EQUIVOCAL").fill_null(value=False)
+    disease = progress | (counted & seen & ~pl.col("gone") & ~doubt)
+    baseline = lesion & (pl.col("assessment") == 0)
     return [
-        (counted & seen).sum().cast(pl.Int64).alias("non_targets_evaluated"),
-        (lesion & (pl.col("assessment") == 0))
-        .sum()
-        .cast(pl.Int64)
-        .alias("non_targets_at_baseline"),
         lesion.any().alias("has_non_targets"),
+        (counted & seen).sum().cast(pl.Int64).alias("non_targets_evaluated"),
+        baseline.sum().cast(pl.Int64).alias("non_targets_at_baseline"),
         (pl.col("gone") | ~counted).all().alias("non_targets_gone"),
+        (lesion & (state == "INCREASED")).any().alias("non_targets_increase"),
+        progress.sum().cast(pl.Int64).alias("non_targets_progressing"),
         progress.any().alias("non_targets_progress"),
         pl.when(progress).then("date").min().alias("non_targets_date"),
+        pl.when(disease).then("date").min().alias("non_targets_seen_date"),
     ]
 
 

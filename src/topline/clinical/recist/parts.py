@@ -4,7 +4,7 @@ import polars as pl
 
 from topline.clinical.recist.criteria import Criteria
 from topline.clinical.recist.newlesions import derive_new_lesions
-from topline.clinical.recist.nontarget import compute_non_targets
+from topline.clinical.recist.nontarget import compute_non_targets, compute_progression
 from topline.clinical.recist.target import compute_sums, derive_fragments
 
 
@@ -18,16 +18,21 @@ def derive_parts(lesions: pl.DataFrame, criteria: Criteria) -> pl.DataFrame:
         every target lesion was evaluated) and what the modules of targets, non-targets and new
         lesions say.
     """
-    unseen = (pl.col("role") == "none") & (pl.col("state") == "NOT EVALUATED").fill_null(
-        value=False
-    )
-    parts = lesions.group_by("at").agg(
-        pl.col("subject", "who", "assessment").first(),
-        *compute_sums(),
-        *compute_non_targets(),
-        first_date=pl.col("date").min(),
-        last_date=pl.col("date").max(),
-        not_imaged=unseen.any(),
+    unseen = (pl.col("state") == "NOT EVALUATED").fill_null(value=False)
+    no_lesion = pl.col("role") == "none"
+    parts = (
+        lesions.with_columns(progresses=compute_progression(lesions, criteria))
+        .group_by("at")
+        .agg(
+            pl.col("subject", "who", "assessment").first(),
+            *compute_sums(),
+            *compute_non_targets(),
+            first_date=pl.col("date").min(),
+            last_date=pl.col("date").max(),
+            not_imaged=(no_lesion & unseen).any(),
+            all_unseen=unseen.all(),
+            lesions_named=(~no_lesion).any(),
+        )
     )
     for rare in (
         derive_fragments(lesions),
@@ -35,17 +40,23 @@ def derive_parts(lesions: pl.DataFrame, criteria: Criteria) -> pl.DataFrame:
         _derive_strays(lesions),
     ):
         parts = parts.join(rare, on="at", how="left")
-    sorted_parts = parts.sort("at").with_columns(pl.col("who").set_sorted())
-    return sorted_parts.with_columns(_of_subject()).with_columns(_completeness())
+    return (
+        parts.sort("at")
+        .with_columns(pl.col("who").set_sorted())
+        .with_columns(_of_subject())
+        .with_columns(_completeness())
+        .with_columns(_disease(criteria))
+    )
 
 
 def _of_subject() -> list[pl.Expr]:
-    """What the subject had at baseline or ever has."""
+    """Say what the subject had at baseline or ever has."""
+    baseline = (pl.col("assessment") == 0) & (pl.col("lesions_named") | ~pl.col("not_imaged"))
     return [
         pl.col("lesions_at_baseline").sum().over("who").alias("lesions_expected"),
         pl.col("non_targets_at_baseline").sum().over("who").alias("non_targets_expected"),
         pl.col("has_targets", "has_non_targets").any().over("who"),
-        (pl.col("assessment") == 0).any().over("who").alias("has_baseline"),
+        baseline.any().over("who").alias("has_baseline"),
         pl.col("fragments_appear").fill_null(0).cum_sum().over("who").alias("fragments_expected"),
         pl.col("fragments_evaluated").fill_null(0),
         pl.col("new_lesion").fill_null("NO"),
@@ -53,18 +64,30 @@ def _of_subject() -> list[pl.Expr]:
 
 
 def _completeness() -> list[pl.Expr]:
-    """Sums that lack nothing, and whether the subject's disease is known at all."""
+    """Keep the sums that lack nothing; say whether the disease is known at all."""
     expected = pl.col("lesions_expected")
-    complete = (
-        (expected > 0)
-        & (pl.col("lesions_evaluated") == expected)
-        & (pl.col("fragments_evaluated") == pl.col("fragments_expected"))
+    complete = (pl.col("lesions_evaluated") == expected) & (
+        pl.col("fragments_evaluated") == pl.col("fragments_expected")
     )
-    measured = pl.when(pl.col("targets_evaluated") > 0).then("measured_mm")
+    imaged = ~pl.col("not_imaged") & ~pl.col("all_unseen")
     return [
-        pl.when(complete).then("measured_mm").alias("sum_mm"),
-        measured.alias("measured_mm"),
-        (~pl.col("has_baseline") | pl.col("not_imaged")).alias("disease_unknown"),
+        pl.when(complete & (expected > 0)).then("measured_mm").alias("sum_mm"),
+        pl.when(pl.col("targets_evaluated") > 0).then("measured_mm").alias("measured_mm"),
+        complete.alias("targets_complete"),
+        (~pl.col("has_baseline") | ~imaged).alias("disease_unknown"),
+    ]
+
+
+def _disease(criteria: Criteria) -> list[pl.Expr]:
+    """Whether disease of the baseline was seen, and on which date; doubt is not sight (4.4.4)."""
+    targets = pl.col("targets_seen")
+    if not criteria.incomplete_sum_can_show_progression:
+        targets = targets & pl.col("targets_complete")
+    seen = targets | pl.col("non_targets_seen_date").is_not_null()
+    shown = pl.when(pl.col("targets_seen")).then("targets_date")
+    return [
+        seen.alias("disease_seen"),
+        pl.min_horizontal(shown, "non_targets_seen_date").alias("disease_date"),
     ]
 
 

@@ -17,8 +17,10 @@ STATES = (
     "UNEQUIVOCAL",
     "MERGED",
     "SPLIT",
+    "INCREASED",
 )
 RESPONSES = ("CR", "PR", "SD", "NON-CR/NON-PD", "NED", "PD", "NE")
+IMMUNE_RESPONSES = ("iCR", "iPR", "iSD", "NON-iCR/NON-iUPD", "NED", "iUPD", "iCPD", "NE")
 
 
 def one_of(
@@ -42,7 +44,8 @@ class Measurements(dy.Schema):
 
     `role` "none" keeps an assessment that has no lesion to name: nothing found, or, with the state
     NOT EVALUATED, no imaging. A tumour marker can be given as a non-target lesion: PRESENT while
-    above normal, ABSENT once normal (4.3.3).
+    above normal, ABSENT once normal (4.3.3). INCREASED is a non-target or new lesion that is there
+    and larger than at the last assessment; only iRECIST asks.
     """
 
     subject = dy.String(primary_key=True)
@@ -70,8 +73,9 @@ class Measurements(dy.Schema):
         progression = (state != "UNEQUIVOCAL PROGRESSION") | (role == "non-target")
         certain = (state != "UNEQUIVOCAL") | (role == "new")
         doubtful = (state != "EQUIVOCAL") | role.is_in(["new", "non-target"])
+        increased = (state != "INCREASED") | role.is_in(["new", "non-target"])
         no_lesion = (state == "NOT EVALUATED") | (role != "none")
-        return (progression & certain & doubtful & no_lesion).fill_null(value=True)
+        return (progression & certain & doubtful & increased & no_lesion).fill_null(value=True)
 
     @dy.rule()
     def new_lesions_come_after_baseline(cls) -> pl.Expr:
@@ -106,6 +110,45 @@ class Assessments(dy.Schema):
     new_lesion = one_of(("YES", "NO", "EQUIVOCAL"))
     response = one_of(RESPONSES, nullable=True, description="null at baseline")
     reason = dy.String(nullable=True, description="null if no reasons were asked for")
+
+
+class ImmuneAssessments(dy.Schema):
+    """One row a subject and assessment, baseline included; its response by iRECIST."""
+
+    subject = dy.String(primary_key=True)
+    assessment = dy.Int64(primary_key=True, min=0)
+    date = dy.Date(description="of the response; of progression, the first part that shows it")
+    first_date = dy.Date()
+    last_date = dy.Date()
+    sum_mm = dy.Float64(nullable=True, min=0, description="as in Assessments")
+    measured_mm = dy.Float64(nullable=True, min=0)
+    baseline_mm = dy.Float64(nullable=True, min=0)
+    nadir_mm = dy.Float64(nullable=True, min=0)
+    new_lesions_mm = dy.Float64(nullable=True, min=0, description="new lesions that were measured")
+    new_lesions_so_far = dy.Int64(min=0, description="certain new lesions up to now")
+    target_response = dy.String(nullable=True)
+    non_target_response = dy.String(nullable=True)
+    new_lesion = one_of(("YES", "NO", "EQUIVOCAL"))
+    recist_response = one_of(RESPONSES, nullable=True, description="by RECIST 1.1")
+    response = one_of(IMMUNE_RESPONSES, nullable=True, description="null at baseline")
+    unconfirmed_since = dy.Date(
+        nullable=True, description="first iUPD, where progression is not yet reset or is confirmed"
+    )
+    reason = dy.String()
+
+
+class ImmuneResponses(dy.Schema):
+    """Responses by iRECIST to choose the best from; `ImmuneAssessments` has these columns."""
+
+    subject = dy.String(primary_key=True)
+    assessment = dy.Int64(primary_key=True, min=0)
+    date = dy.Date()
+    response = one_of(IMMUNE_RESPONSES, nullable=True, description="null at baseline")
+
+    @dy.rule()
+    def response_follows_baseline(cls) -> pl.Expr:
+        """Every assessment after baseline has a response; the baseline has none."""
+        return (pl.col("assessment") == 0) == pl.col("response").is_null()
 
 
 class Responses(dy.Schema):
@@ -148,6 +191,26 @@ class BestResponses(dy.Schema):
     )
     progression_date = dy.Date(nullable=True)
     last_evaluable_date = dy.Date(nullable=True, description="last counted response but NE")
+    assessments_counted = dy.Int64(min=0)
+    assessments_not_counted = dy.Int64(min=0)
+    reason = dy.String()
+
+
+class ImmuneBestResponses(dy.Schema):
+    """One row a subject: best overall response by iRECIST, its dates and its reason."""
+
+    subject = dy.String(primary_key=True)
+    best_response = one_of((*IMMUNE_RESPONSES, "MISSING"))
+    best_response_date = dy.Date(nullable=True, description="first assessment that gives it")
+    first_response_date = dy.Date(nullable=True, description="first iCR or iPR that counts")
+    first_complete_response_date = dy.Date(nullable=True)
+    confirmation_date = dy.Date(nullable=True, description="of the first response, if required")
+    first_stable_disease_date = dy.Date(nullable=True)
+    progression_date = dy.Date(
+        nullable=True, description="first iUPD of a progression that was not reset (iPFS)"
+    )
+    confirmed_progression_date = dy.Date(nullable=True, description="first iCPD")
+    last_evaluable_date = dy.Date(nullable=True)
     assessments_counted = dy.Int64(min=0)
     assessments_not_counted = dy.Int64(min=0)
     reason = dy.String()

@@ -15,19 +15,19 @@ def compute_sums() -> list[pl.Expr]:
     Returns
     -------
     list of Expr
-        `measured_mm`, `targets_evaluated` and `targets_of_baseline` (counts), `has_targets`,
-        `lesions_evaluated` (of the baseline), `targets_gone`, `targets_date` (last diameter).
+        `measured_mm`, `targets_evaluated` (count), `has_targets`, `lesions_evaluated` and
+        `lesions_at_baseline` (those of the baseline), `targets_seen` (one of them is disease) and
+        `targets_date` (last diameter).
     """
     target, baseline = pl.col("role") == "target", pl.col("of_baseline")
-    counted = target & pl.col("followed")
-    evaluated = counted & pl.col("size_mm").is_not_null()
+    evaluated = target & pl.col("followed") & pl.col("size_mm").is_not_null()
     return [
-        pl.when(counted).then("size_mm").sum().alias("measured_mm"),
+        pl.when(evaluated).then("size_mm").sum().alias("measured_mm"),
         evaluated.sum().cast(pl.Int64).alias("targets_evaluated"),
         (evaluated & baseline).sum().cast(pl.Int64).alias("lesions_evaluated"),
         (target & (pl.col("assessment") == 0)).sum().cast(pl.Int64).alias("lesions_at_baseline"),
         target.any().alias("has_targets"),
-        (pl.col("gone") | ~counted).all().alias("targets_gone"),
+        (evaluated & ~pl.col("gone")).any().alias("targets_seen"),
         pl.when(evaluated).then("date").max().alias("targets_date"),
     ]
 
@@ -87,10 +87,12 @@ def derive_target_response(sums: pl.DataFrame, criteria: Criteria) -> pl.DataFra
     """Add `target_response`: CR, PR, SD, PD or NE; null without target lesions or at baseline."""
     after, known = pl.col("assessment") > 0, pl.col("has_targets")
     complete, baseline = pl.col("sum_mm").is_not_null(), pl.col("baseline_mm")
-    gone = complete & pl.col("targets_gone") & (baseline.is_null() | (baseline > 0))
-    grown = _grown(criteria)
+    nothing_seen, grown = ~pl.col("targets_seen"), _grown(criteria)
+    gone = complete & nothing_seen & (baseline.is_null() | (baseline > 0))
     if criteria.growth_within_normal_nodes_counts_as == "PD":
         gone = gone & ~grown
+    else:  # what is missing may be gone too, and decides (4.4.2)
+        grown = grown & ~nothing_seen
     fallen = 100 * (baseline - pl.col("sum_mm"))
     limit = (criteria.partial_response_decrease_percent - criteria.tolerance) * baseline
     response = (

@@ -87,50 +87,48 @@ def derive_response(assessments: pl.DataFrame) -> pl.DataFrame:
     return found.with_columns(response=after).drop("target", "non_target", "new")
 
 
-def derive_unseen_after_complete_response(
-    assessments: pl.DataFrame, criteria: Criteria
-) -> pl.DataFrame:
-    """Make it NE when, after CR, no disease was seen but a non-target lesion was not evaluated.
+def derive_after_complete_response(responses: pl.DataFrame, criteria: Criteria) -> pl.DataFrame:
+    """Judge what follows CR (table 3, note a): disease that is seen came back, or had never gone.
 
-    Table 1 says PR there, which after CR would stand for disease that nobody saw.
-    """
-    if criteria.disease_after_complete_response == "AS ASSESSED":
-        return assessments
-    unseen = (pl.col("target_response") == "CR") & (pl.col("non_target_response") == "NE")
-    nothing = (unseen & (pl.col("new_lesion") != "YES")).fill_null(value=False)
-    return assessments.with_columns(
-        response=pl.when(_after_complete_response("who") & nothing)
-        .then(pl.lit("NE"))
-        .otherwise("response")
-    )
-
-
-def derive_after_complete_response(
-    responses: pl.DataFrame, by: str, criteria: Criteria
-) -> pl.DataFrame:
-    """Judge disease that is seen after CR (table 3, note a); `response` changes, nothing else.
+    Where CR cannot be claimed again and yet nobody saw disease (a non-target lesion not evaluated,
+    or doubtful), it is NE: table 1 says PR, which would stand for disease.
 
     Parameters
     ----------
     responses
-        One row an assessment, sorted by subject and assessment.
-    by
-        Column that tells the subjects apart.
+        One row an assessment, sorted by `who` and `assessment`, with `response` and `disease_seen`.
+
+    Returns
+    -------
+    DataFrame
+        The same rows with `response` changed, and `came_back` (disease is seen after CR).
     """
-    if criteria.disease_after_complete_response == "AS ASSESSED":
-        return responses
-    response = pl.col("response")
-    if criteria.disease_after_complete_response == "CR WAS PR":
-        other = pl.when(~response.is_in(["CR", "NE"])).then(response).backward_fill().over(by)
-        never_gone = (response == "CR") & other.is_in(["PR", "NON-CR/NON-PD"])
-        responses = responses.with_columns(
-            response=pl.when(never_gone).then(other).otherwise(response)
-        )
-    back = _after_complete_response(by) & response.is_in(["PR", "SD", "NON-CR/NON-PD"])
-    return responses.with_columns(response=pl.when(back).then(pl.lit("PD")).otherwise(response))
+    option = criteria.disease_after_complete_response
+    if option == "AS ASSESSED":
+        return responses.with_columns(came_back=pl.lit(value=False))
+    if option == "CR WAS PR":
+        responses = responses.with_columns(response=_never_gone())
+    response, complete = pl.col("response"), pl.col("response") == "CR"
+    first = pl.when(complete).then("assessment").min().over("who")
+    after = (~complete & (pl.col("assessment") > first)).fill_null(value=False)
+    back, unseen = after & pl.col("disease_seen"), response.is_in(["PR", "SD", "NON-CR/NON-PD"])
+    settled = pl.when(back).then(pl.lit("PD")).when(after & unseen).then(pl.lit("NE"))
+    return responses.with_columns(came_back=back, response=settled.otherwise(response))
 
 
-def _after_complete_response(by: str) -> pl.Expr:
-    """Whether an earlier assessment of the subject was CR."""
-    complete = pl.when(pl.col("response") == "CR").then("assessment")
-    return (pl.col("assessment") > complete.min().over(by)).fill_null(value=False)
+def _never_gone() -> pl.Expr:
+    """Make CR PR where PR is the next sign of disease, until one CR proves to have been real."""
+    response, seen = pl.col("response"), pl.col("disease_seen")
+    complete = response == "CR"
+    sign = (
+        pl.when(complete)
+        .then(None)
+        .when((response == "PR") & seen)
+        .then(pl.lit("PR"))
+        .when(seen | (response == "PD"))
+        .then(pl.lit("PD"))
+    )
+    following = pl.when(complete).then(sign.backward_fill().over("who"))
+    real = pl.when(following == "PD").then("assessment").min().over("who")
+    never_gone = (following == "PR") & (pl.col("assessment") < real).fill_null(value=True)
+    return pl.when(never_gone).then(pl.lit("PR")).otherwise(response)

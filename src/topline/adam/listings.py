@@ -1,0 +1,48 @@
+"""Listings beside the analysis datasets: discrepant responses, agreement, planned visits."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import polars as pl
+
+from topline.adam.adherence import derive_adherence
+from topline.adam.core import with_qualifiers
+from topline.adam.discrepancies import derive_agreement, derive_comparisons, derive_discrepancies
+from topline.protocol.protocol import Protocol
+from topline.sdtm.collected import Sdtm
+from topline.spreadsheet import write_spreadsheet
+
+
+def derive_listings(
+    protocol: Protocol, sdtm: Sdtm, datasets: Mapping[str, pl.DataFrame]
+) -> dict[str, pl.DataFrame]:
+    """Derive every listing.
+
+    Parameters
+    ----------
+    protocol
+        What was promised.
+    sdtm
+        What was collected, up to the data cut.
+    datasets
+        As `derive_adam` gives them.
+
+    Returns
+    -------
+    dict
+        `discrepancies`, `agreement` (counts of them) and `visits`.
+    """
+    comparisons = derive_comparisons(protocol, with_qualifiers(sdtm), datasets)
+    visits = derive_adherence(protocol, datasets["ADSL"], datasets["ADTR"], datasets["ADRS"])
+    return {
+        "discrepancies": derive_discrepancies(comparisons),
+        "agreement": derive_agreement(comparisons),
+        "visits": visits,
+    }
+
+
+def write_derived_listings(listings: Mapping[str, pl.DataFrame], folder: Path) -> None:
+    """Write each listing as CSV; the folder is made where it is not there."""
+    folder.mkdir(exist_ok=True)
+    for name, rows in listings.items():
+        write_spreadsheet(rows, folder / f"{name}.csv")
