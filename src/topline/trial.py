@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from topline.adam.adam import derive_adam
+from topline.adam.listings import derive_listings, write_derived_listings
 from topline.adam.write import write_adam
 from topline.analyses.analyse import analyse
 from topline.analyses.results import Results
@@ -129,6 +130,8 @@ def write_trial(trial: Trial, study: Path, out: Path, *, patient_level: bool = T
             write_adam(trial.adam, folder / "adam")
             write_queries(trial.queries, folder / "queries.csv")
             write_listings(trial.collected, folder / "listings")
+            derived = derive_listings(trial.protocol, trial.collected, trial.adam)
+            write_derived_listings(derived, folder / "listings")
         results = trial.results if patient_level else trial.results.without_traces()
         write_results(results, trial.protocol, folder)
         write_displays(trial.displays, folder / "displays")

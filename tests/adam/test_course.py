@@ -20,8 +20,9 @@ RS = "ID  RSTESTCD  RSSTRESC  RSDTC  VISITNUM\n"
 def scans(*sums: tuple[str, float], who: str = "01", first: int = 1) -> list[str]:
     """One target lesion at each visit, the baseline first."""
     return [
-        f"{who}  TARGET  T01  LDIAM  {mm}  {mm}  {i}  {day}" for i, (day, mm) in enumerate(sums, first)
-    ]  # fmt: skip
+        f"{who}  TARGET  T01  LDIAM  {mm}  {mm}  {i}  {day}"
+        for i, (day, mm) in enumerate(sums, first)
+    ]
 
 
 def analysed(rows: list[str], doses: dict[str, tuple[str, str]] = DOSES, **parts: Any) -> Adam:

@@ -43,6 +43,41 @@ ENDPOINTS = {
         "unit": "days",
         "estimand": ESTIMAND,
     },
+    "BENEFIT": {
+        "kind": "response-rate",
+        "label": "Clinical benefit for 24 weeks",
+        "counts": ["CR", "PR", "SD"],
+        "lasting": "24 weeks",
+        "estimand": ESTIMAND,
+    },
+    "FREE": {
+        "kind": "landmark",
+        "label": "Free of progression beyond 150 days",
+        "of": "PFS",
+        "beyond": "150 days",
+        "estimand": ESTIMAND,
+    },
+    "FREE-KNOWN": {
+        "kind": "landmark",
+        "label": "Free of progression beyond 150 days, of those known",
+        "of": "PFS",
+        "beyond": "150 days",
+        "unknown": "excluded",
+        "estimand": ESTIMAND,
+    },
+    "LASTING": {
+        "kind": "landmark",
+        "label": "Response beyond 12 weeks",
+        "of": "DOR",
+        "beyond": "12 weeks",
+        "estimand": ESTIMAND,
+    },
+    "SHRINKAGE": {
+        "kind": "change",
+        "label": "Any decrease",
+        "counts_below": 0,
+        "estimand": ESTIMAND,
+    },
 }
 VARIABLES = {
     "ECOGBL": {
@@ -128,20 +163,38 @@ def _with_core(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def adrs() -> pl.DataFrame:
-    """Best responses, which are those of ADSL, and two assessments that no rate may count."""
+    """Best responses, which are those of ADSL, and two assessments that no rate may count.
+
+    T-03 was stable for 24 weeks to the day and last seen so after 16, T-06 progressed a day
+    earlier. Nobody after T-06 was measured.
+    """
+    days = {"T-01": 20, "T-02": 10, "T-03": 168, "T-06": 167}
+    seen = {"T-01": 20, "T-02": 10, "T-03": 112, "T-06": 167}
     best = (
         adsl()
         .filter(pl.col("BOR").is_not_null())
-        .select("USUBJID", PARAMCD=pl.lit("BOR"), AVALC="BOR")
+        .select(
+            "USUBJID",
+            PARAMCD=pl.lit("BOR"),
+            AVALC="BOR",
+            NOPDDUR=pl.col("USUBJID").replace_strict(days, default=None, return_dtype=pl.Int64),
+            NOPDLST=pl.col("USUBJID").replace_strict(seen, default=None, return_dtype=pl.Int64),
+        )
     )
     others = frame(
         """
-        USUBJID  PARAMCD  AVALC
-        T-01     OVR      CR
-        T-04     OVR      PR
+        USUBJID  PARAMCD  AVALC  AVAL
+        T-01     OVR      CR     1
+        T-04     OVR      PR     2
+        T-01     BPCHG    -100   -100
+        T-02     BPCHG    -0.5   -0.5
+        T-03     BPCHG    0      0
+        T-04     BPCHG    20     20
+        T-05     BPCHG    -31    -31
+        T-06     BPCHG    4      4
         """
-    )
-    return _with_core(pl.concat([best, others]))
+    ).with_columns(pl.col("AVAL").cast(pl.Float64))
+    return _with_core(pl.concat([best, others], how="diagonal"))
 
 
 def adtte() -> pl.DataFrame:
@@ -235,6 +288,17 @@ EVERY_KIND: dict[str, object] = {
         "analysis_set": "FULL",
         "where": "KI67 > 4 OR SEX = 'F'",
     },
+    "BENEFIT": {"kind": "rate", "endpoint": "BENEFIT", "analysis_set": "FULL", "by": ["SEX"]},
+    "FREE": {"kind": "rate", "endpoint": "FREE", "analysis_set": "FULL", "by": ["SEX", "REGION"]},
+    "FREE-KNOWN": {
+        "kind": "rate",
+        "endpoint": "FREE-KNOWN",
+        "analysis_set": "FULL",
+        "by": ["SEX", "REGION", "ECOGBL"],
+        "where": "AGE > 50 OR SEX = 'F'",
+    },
+    "LASTING": {"kind": "rate", "endpoint": "LASTING", "analysis_set": "FULL", "by": ["SEX"]},
+    "SHRINKAGE": {"kind": "rate", "endpoint": "SHRINKAGE", "analysis_set": "FULL"},
     "PFS": {
         "kind": "survival",
         "endpoint": "PFS",

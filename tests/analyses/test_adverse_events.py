@@ -1,6 +1,7 @@
 import polars as pl
 
-from tests.analyses.study import EVERY_KIND, adae, adam, adsl, found, values
+from tests.analyses.study import EVERY_KIND, adae, adam, adsl, found, protocol, values
+from topline.analyses.analyse import analyse
 
 TERMS = EVERY_KIND["AE"]
 GRADES = ("1.n", "2.n", "3.n", "4.n", "5.n", "(missing).n", "any.n", ">=3.n")
@@ -105,3 +106,15 @@ def test_the_overview_counts_subjects_and_events() -> None:
     assert values(cells, "3.", "n", "percent", "events") == [0, 0, 0]
     assert values(cells, "1.TRT01A=", "Active.n", "Control.n") == [3, 4]
     assert cells["2.n"]["parameter_label"] == "Serious or severe"
+
+
+def test_severity_in_words_has_three_levels_and_no_grades() -> None:
+    plan = protocol({"A": TERMS}, adverse_events={"severity": "AESEV"})
+    severe = adam() | {"ADAE": adae().filter(pl.col("ATOXGRN") <= 3)}
+    labels = analyse(plan, severe).rows.filter(parameter="Nausea", by="", statistic="n")
+    assert labels.select("level_label", "value").rows() == [
+        ("Mild", 1),
+        ("Moderate", 0),
+        ("Severe", 2),
+        ("Any severity", 3),
+    ]

@@ -10,7 +10,7 @@ from tests.analyses.study import EVERY_KIND, SINGLE_STAGE, adam, protocol
 from topline.analyses.analyse import analyse
 from topline.analyses.trace import row_numbers, rows_behind
 
-COUNTS = {"n", "N", "responders", "events", "censored", "at_risk"}
+COUNTS = {"n", "N", "responders", "unknown", "events", "censored", "at_risk"}
 TEST = {"kind": "rate", "endpoint": "ORR", "analysis_set": "FULL", "test": "design"}
 ALL_ANALYSES = EVERY_KIND | {"DECISION": TEST}
 ARMS = [("Active", "Control"), ("Active",), ("Control", "Third", "Active")]

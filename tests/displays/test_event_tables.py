@@ -13,8 +13,17 @@ from topline.protocol.displays import EventTable, OverviewTable
 PLAN = EventTable(kind="adverse-event-table", number="Table 1", title="Events", analysis="A")
 
 
+LABELS = {
+    "any": "Any grade",
+    **{str(grade): f"Grade {grade}" for grade in range(1, 6)},
+    ">=3": "Grade \u2265 3",
+    "(missing)": "Grade missing",
+}
+
+
 def rows(section: str, term: str, level: str, n: int, percent: str) -> list[dict[str, object]]:
     about = {"section": section, "parameter": term, "level": level, "n": 37, "group_label": "All"}
+    about["level_label"] = LABELS[level]
     return [
         {**about, "statistic": "n", "display": str(n), "value": float(n)},
         {**about, "statistic": "percent", "display": percent, "value": float(percent)},
@@ -49,7 +58,8 @@ def test_terms_stand_below_their_body_system_whose_line_counts_any_of_them() -> 
 )
 def test_columns_are_the_grades_asked_for(grades: str, heads: list[str]) -> None:
     plan = PLAN.model_copy(update={"grades": grades})
-    table = compose_events(plan, Numbers(result_rows(*rows("", "Nausea", "any", 1, "2.7")), "A"))
+    found = [row for level in list(LABELS)[:-1] for row in rows("", "Nausea", level, 1, "2.7")]
+    table = compose_events(plan, Numbers(result_rows(*found), "A"))
     assert [column.label for column in table.columns[1:]] == heads
 
 

@@ -17,11 +17,23 @@ from topline.protocol.analyses import EventCounts, EventOverview
 from topline.protocol.protocol import Protocol
 
 ANY = "(any)"
-_GRADES = ("1", "2", "3", "4", "5")
 _KEYS = ["depth", "section", "parameter"]
-_LABELS = {"any": "Any grade", ">=3": "Grade 3 or higher", MISSING: "Grade missing"} | {
-    grade: f"Grade {grade}" for grade in _GRADES
+_SCALES = {
+    "AETOXGR": {
+        **{str(grade): f"Grade {grade}" for grade in range(1, 6)},
+        MISSING: "Grade missing",
+        "any": "Any grade",
+        ">=3": "Grade ≥ 3",
+    },
+    "AESEV": {
+        "1": "Mild",
+        "2": "Moderate",
+        "3": "Severe",
+        MISSING: "Severity missing",
+        "any": "Any severity",
+    },
 }
+"""Levels of each severity variable in the order of print, with their labels."""
 
 
 def count_events(
@@ -54,7 +66,8 @@ def count_events(
     )
     counts = _level_counts(worst)
     items = _shown(analysis, counts, groups)
-    grid = items.join(_frame(groups), how="cross").join(_levels(worst), how="cross")
+    levels = _levels(worst, _SCALES[protocol.adverse_events.severity])
+    grid = items.join(_frame(groups), how="cross").join(levels, how="cross")
     keys = [*_KEYS, "group_key", "level"]
     filled = grid.join(counts, on=keys, how="left", nulls_equal=True).join(
         _worse(events, groups), on=keys, how="left", nulls_equal=True
@@ -176,14 +189,14 @@ def _level_counts(worst: pl.DataFrame) -> pl.DataFrame:
     return exploded.group_by([*_KEYS, "group_key", "level"]).agg(count=pl.len().cast(pl.Int64))
 
 
-def _levels(worst: pl.DataFrame) -> pl.DataFrame:
+def _levels(worst: pl.DataFrame, scale: Mapping[str, str]) -> pl.DataFrame:
     """Levels in the order of print; a missing grade only if it occurs."""
-    absent = [MISSING] if worst["grade"].null_count() else []
-    levels = [*_GRADES, *absent, "any", ">=3"]
+    known = worst["grade"].null_count() == 0
+    levels = {level: label for level, label in scale.items() if not (known and level == MISSING)}
     return pl.DataFrame(
         {
-            "level": levels,
-            "level_label": [_LABELS[level] for level in levels],
+            "level": list(levels),
+            "level_label": list(levels.values()),
             "level_order": list(range(len(levels))),
             "level_condition": [_level_condition(level) for level in levels],
         }

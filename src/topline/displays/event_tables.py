@@ -9,19 +9,18 @@ from topline.protocol.displays import EventTable, OverviewTable
 
 ANY: Final = "(any)"
 _LEVELS: Final = {
-    "each": ("any", "1", "2", "3", "4", "5", ">=3"),
-    "any and 3 or higher": ("any", ">=3"),
+    "each": ("any", "1", "2", "3", "4", "5", ">=3", MISSING),
+    "any and 3 or higher": ("any", ">=3", MISSING),
 }
-_HEADS: Final = {"any": "Any grade", ">=3": "Grade \u2265 3", MISSING: "Grade missing"}
 
 
 def compose_events(plan: EventTable, numbers: Numbers) -> Table:
     """Return the table of adverse events: n (%) of subjects by worst grade, a line a term."""
     groups = numbers.groups()
-    unknown = any(r.level == MISSING for r in numbers.rows)
-    levels = (*_LEVELS[plan.grades], *((MISSING,) if unknown else ()))
+    heads = {r.level: r.level_label for r in numbers.rows}
+    levels = [level for level in _LEVELS[plan.grades] if level in heads]
     columns = [
-        Column(_HEADS.get(level, f"Grade {level}"), span=_span(numbers, group))
+        Column(heads[level], span=_span(numbers, group))
         for group in groups
         for level in levels
     ]

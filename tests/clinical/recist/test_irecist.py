@@ -191,11 +191,50 @@ COURSES = [
         "-  X1\n0  ?  .\n42  ?  10\n84  ?  16", ["iUPD", "iCPD"], id="no disease at baseline"
     ),
     pytest.param("T1\n0  100\n42  100\n84  60", ["iSD", "iPR"], id="as RECIST without progression"),
+    pytest.param(
+        "T1\n0  100\n42  125\n84  126\n98  130",
+        ["iUPD", "iUPD", "iCPD"],
+        id="four weeks from the first iUPD",
+    ),
+    pytest.param(
+        "T1  X1\n0  100  .\n42  125  10\n84  ?  10\n126  100  10",
+        ["iUPD", "iUPD", "iSD"],
+        id="better than at any iUPD",
+    ),
+    pytest.param(
+        "T1  X1\n0  100  .\n42  125  .\n84  100  .\n126  100  10\n168  106  10",
+        ["iUPD", "iSD", "iUPD", "iUPD"],
+        id="growth of what did not progress this time",
+    ),
+    pytest.param(
+        "T1  N1\n0  100  PRESENT\n42  125  UNEQUIVOCAL PROGRESSION\n84  125  PRESENT\n"
+        "126  125  UNEQUIVOCAL PROGRESSION",
+        ["iUPD", "iUPD", "iCPD"],
+        id="non-target lesion that progresses again",
+    ),
 ]
 
 
 @pytest.mark.parametrize(("text", "expected"), COURSES)
 def test_progression_is_confirmed_or_reset(text: str, expected: list[str]) -> None:
+    assert _responses(f"day  {text}") == expected
+
+
+TOO_EARLY = [
+    # 21 days after iUPD; then later
+    ("N1\n0  PRESENT\n42  UNEQUIVOCAL PROGRESSION\n63  INCREASED", ["iUPD", "iUPD"]),
+    ("T1\n0  100\n42  130\n63  121\n84  127", ["iUPD", "iUPD", "iUPD"]),
+    ("T1\n0  100\n42  130\n63  70\n84  69", ["iUPD", "iPR", "iPR"]),
+    ("T1  X1\n0  100  .\n42  125  .\n63  125  10\n84  125  10", ["iUPD", "iUPD", "iCPD"]),
+    (
+        "T1  X1\n0  100  .\n42  125  .\n63  125  10\n84  60  ABSENT\n126  80  ABSENT\n168  80  10",
+        ["iUPD", "iUPD", "iPR", "iUPD", "iUPD"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), TOO_EARLY)
+def test_assessment_within_four_weeks_confirms_nothing(text: str, expected: list[str]) -> None:
     assert _responses(f"day  {text}") == expected
 
 

@@ -70,10 +70,6 @@ DATES = [
     pytest.param(
         "T1  N1\n0  50  PRESENT\n56:60  50  UNEQUIVOCAL PROGRESSION", 60, id="the non-target lesion"
     ),
-]
-
-
-DATES += [
     pytest.param(
         "N1  N2\n0  PRESENT  PRESENT\n56:60  PRESENT  UNEQUIVOCAL PROGRESSION",
         60,

@@ -173,7 +173,7 @@ def _judge(parts: pl.DataFrame, recist: Criteria) -> pl.DataFrame:
     target, non_target = pl.col("target_response"), pl.col("non_target_response")
     so_far = pl.col("new_appear").fill_null(0).cum_sum().over("who")
     number = pl.col("non_targets_progressing")
-    more = (who == who.shift(1)) & (number.shift(1) > 0) & (number > number.shift(1))
+    more = (who == who.shift(1)) & (number > number.shift(1))
     nadir = new_mm.fill_null(float("inf")).cum_min().over("who").shift(1)
     growth = new_mm - pl.when(who == who.shift(1)).then(nadir)
     of_nadir = (recist.progression_increase_percent - recist.tolerance) * (new_mm - growth)

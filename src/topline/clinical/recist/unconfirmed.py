@@ -178,13 +178,14 @@ def _further(now: _Progression, found: Findings, criteria: ImmuneCriteria) -> Da
     if criteria.lasting_unequivocal_progression_confirms:
         larger = larger | found.non_targets_progress
     non_targets = np.where(now.of_non_targets, larger, found.non_targets_progress)
-    new = found.new_appear | now.one_more | (now.of_new & (new_grown | found.new_increase))
+    new = found.new_appear | (now.one_more & found.new_present)
+    new = new | (now.of_new & (new_grown | found.new_increase))
     return targets * BY_TARGETS + non_targets * BY_NON_TARGETS + new * BY_NEW_LESIONS
 
 
 def _better(now: _Progression, found: Findings) -> Flags:
     """Whether the response is better than at any iUPD, or what was new has gone."""
-    resolved = now.of_new & ~now.of_targets & ~now.of_non_targets & found.new_resolved
+    resolved = now.of_new & found.new_resolved
     larger = now.of_non_targets & found.non_targets_increase
     return (found.rank >= 0) & ~larger & ((found.rank < now.worst) | resolved)
 
