@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from tests.adam.study import protocol, study, treated
 from topline.adam.adam import derive_adam
 from topline.adam.adherence import derive_adherence, derive_adherence_counts
+from topline.errors import ProtocolError
 from topline.sdtm.collected import Sdtm
 
 DOSES = {"01": ("2024-01-10", "2024-09-01")}
@@ -90,6 +91,20 @@ def test_visits_are_due_until_the_first_end(
     assert set(rows["until"]) == {ended}
 
 
+def test_who_was_scanned_was_seen() -> None:
+    sdtm = treated(
+        {"01": ("2024-01-10", "2024-01-20")},
+        TR=TR
+        + "01  T01  TARGET  LDIAM  40  1  2024-01-02\n01  T01  TARGET  LDIAM  40  2  2024-05-01",
+    )
+    plan = {**protocol().disposition.model_dump(), "last_known_alive": ["EX.EXENDTC"]}
+    assert written(adherence(sdtm, disposition=plan)) == [
+        (0, "01-02", 0, "ON TIME"),
+        (1, None, None, "MISSED"),
+        (2, "05-01", 0, "ON TIME"),
+    ]
+
+
 def test_dates_of_the_protocol_end_it_too() -> None:
     sdtm = treated(
         DOSES,
@@ -141,7 +156,7 @@ def test_reported_assessments_stand_where_no_lesions_were_collected() -> None:
     rs = """
         ID  RSTESTCD  RSSTRESC  RSDTC       RSSEQ
         01  OVRLRESP  NE        2024-03-06  1
-        01  OVRLRESP  SD        2024-05-01  2
+        01  OVRLRESP  NE        2024-05-01  2
         01  OVRLRESP  PR        2024-05-01  3
     """
     rows = adherence(treated(DOSES, RS=rs), response={"source": "reported"})
@@ -159,6 +174,15 @@ def test_subjects_neither_treated_nor_enrolled_have_no_visits() -> None:
         DS="ID  DSDECOD  DSSTDTC\n01  ENROLLED  2024-01-01\n02  SCREEN FAILURE  2024-01-01",
     )
     assert adherence(sdtm).select("USUBJID", "status").rows() == [("01", "NO BASELINE")]
+
+
+def test_intervals_that_cannot_follow_are_named_as_in_the_protocol() -> None:
+    every = [{"every": "8 weeks"}, {"every": "12 weeks"}]  # the first does not end
+    schedule = {"baseline_within": "28 days", "every": every, "window": "7 days"}
+    with pytest.raises(
+        ProtocolError, match=r"schedule\.tumor_assessment\.every: ends of stretches"
+    ):
+        adherence(treated(DOSES), schedule={"tumor_assessment": schedule})
 
 
 def test_counts_name_every_status() -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.adam.study import protocol, treated
+from tests.adam.study import protocol, study, treated
 from topline.adam.adam import Adam, derive_adam
 from topline.errors import ProtocolError
 
@@ -85,6 +85,12 @@ def test_with_reported_responses_sums_count_up_to_the_last_that_is_used() -> Non
     assert best_change(adam) == (-15, DAY(2024, 5, 1))
 
 
+def test_with_reported_responses_the_baseline_is_no_change_either() -> None:
+    rows = scans(BASELINE, ("2024-03-06", 44))
+    adam = analysed(rows, RS="01  OVRLRESP  SD  2024-03-06  2", response={"source": "reported"})
+    assert best_change(adam) == (10, DAY(2024, 3, 6))
+
+
 @pytest.mark.parametrize(
     ("first_scan", "expected"),
     [
@@ -98,14 +104,31 @@ def test_a_baseline_is_a_scan_on_or_before_the_first_dose(
 ) -> None:
     row = analysed(scans((first_scan, 40), ("2024-03-06", 30)))["ADRS"].filter(PARAMCD="TUMBASE")
     assert row.select("AVALC", "ADT").row(0) == expected
-    late = "first scan on 2024-01-11, after the start on 2024-01-10"
+    late = "scanned on 2024-01-11, after the start on 2024-01-10"
     assert row["AREASON"].item() == (late if expected[0] == "N" else None)
+
+
+def test_whoever_has_no_start_was_scanned_before_it() -> None:
+    sdtm = study(
+        DM="ID  ARMCD  RFICDTC\n01  A  2024-01-01",
+        TR=TR + "\n".join(scans(("2024-01-05", 40))),
+    )
+    rows = derive_adam(protocol(), sdtm)["ADRS"]
+    assert rows.filter(PARAMCD="TUMBASE")["AVALC"].to_list() == ["Y"]
+    assert rows.filter(PARAMCD="BOR")["NOPDDUR"].to_list() == [None]
 
 
 def test_of_several_scans_before_treatment_the_last_is_the_baselines_date() -> None:
     rows = scans(("2023-12-01", 44), BASELINE, ("2024-03-06", 30))
     row = analysed(rows)["ADRS"].filter(PARAMCD="TUMBASE")
     assert row["ADT"].item() == DAY(2024, 1, 2)
+
+
+def test_a_baseline_of_several_days_is_one_if_it_began_before_treatment() -> None:
+    days = {"T01": "2024-01-05", "T02": "2024-01-08", "T03": "2024-01-12"}
+    rows = [f"01  TARGET  {lesion}  LDIAM  20  20  1  {day}" for lesion, day in days.items()]
+    row = analysed(rows)["ADRS"].filter(PARAMCD="TUMBASE")
+    assert row.select("AVALC", "ADT").row(0) == ("Y", DAY(2024, 1, 8))
 
 
 def test_whoever_was_never_scanned_has_no_baseline() -> None:
@@ -131,6 +154,8 @@ def test_where_no_lesions_were_collected_nothing_is_said_of_baselines() -> None:
         (["PD 2024-03-06"], (56, None)),
         (["PD 2024-03-06", "SD 2024-05-01"], (56, None)),
         (["NE 2024-03-06"], (None, None)),
+        # disease after complete response is progression (table 3, note a)
+        (["CR 2024-03-06", "PR 2024-05-01"], (112, 56)),
         ([], (None, None)),
     ],
 )

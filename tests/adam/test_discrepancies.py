@@ -102,6 +102,13 @@ def test_the_date_tells_where_a_visit_was_repeated() -> None:
     ]
     said = ["01  OVRLRESP  PD  9.2  2024-05-01  1", "01  OVRLRESP  PR  9.2  2024-03-06  2"]
     assert sides(of_one(lesions, said), "OVR") == [(9.2, "PR", "PR"), (9.2, "PD", "PD")]
+    # the second record of one date is not of the other date
+    twice = [said[1], "01  OVRLRESP  SD  9.2  2024-03-06  3"]
+    assert sides(of_one(lesions, twice), "OVR") == [
+        (9.2, "PR", "PR"),
+        (9.2, None, "SD"),
+        (9.2, "PD", None),
+    ]
     # neither date is known: nobody can tell which is which
     unknown = [line.replace("2024-05-01", ".").replace("2024-03-06", ".") for line in said]
     lone = derive_discrepancies(of_one(lesions, unknown)).filter(what="OVR")

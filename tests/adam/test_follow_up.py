@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from tests.adam.study import protocol
 from tests.adam.times import DAY, PFS, THERAPY, datasets, time
-from topline.adam.adtte import derive_adtte
+from topline.adam.adtte import derive_adtte, derive_times
 from topline.errors import ProtocolError
 
 FDA = {"missed_assessments": 2, "without_baseline": "censored at start", "censor_at": [THERAPY]}
@@ -129,6 +129,12 @@ def test_a_gap_is_as_long_as_two_intervals_and_their_windows(death: str, event: 
     )
 
 
+def test_a_gap_after_an_early_scan_may_end_before_the_visits_it_is_measured_by() -> None:
+    # day 85 is nearest to day 112; two intervals later is day 224, after a gap of 127 days
+    scan, death = [("2024-03-26", SD)], {"DTHDT": "2024-07-31"}
+    assert outcome(scan, death, missed_reading="gap")[:2] == (86, 3)
+
+
 def test_a_scan_in_vain_is_assessed_or_missed_as_the_endpoint_says() -> None:
     scans, death = [("2024-02-26", SD), ("2024-04-22", NE)], {"DTHDT": "2024-07-10"}
     assert outcome(scans, death)[:2] == (192, 0)
@@ -165,12 +171,22 @@ def test_time_from_a_later_start_never_ends_before_it() -> None:
     scans = [("01", "2024-02-26", "PR"), ("01", "2024-08-12", PD)]
     data = datasets({"01": {"TRTSDT": "2024-01-01"}}, scans)
     response = {"dataset": "ADRS", "date": "ADT", "where": "AVALC = 'PR'", "label": "First PR"}
-    assert time(data, **{**FDA, "from": response})[:2] == (1, 3)
+    found = time(data, **{**FDA, "from": response})
+    assert found[:2] == (1, 3)
+    assert str(found[2]).startswith(f"{LAST} (Disease progression on 2024-08-12 follows 2")
     late = {"date": "NACTDT", "label": "Later"}
     later = datasets({"01": {"TRTSDT": "2024-01-01", "NACTDT": "2024-03-01"}}, scans)
     found = time(later, **{**FDA, "censor_at": [], "from": late})
     assert found[:2] == (1, 3)
     assert str(found[2]).startswith("Later (Disease progression on 2024-08-12 follows 2")
+
+
+def test_an_event_before_the_start_stays_a_query_whatever_was_missed() -> None:
+    later = {"TRTSDT": "2024-01-01", "NACTDT": "2024-09-01", "DTHDT": "2024-07-10"}
+    late = {"date": "NACTDT", "label": "Later"}
+    plan = {**PFS, **FDA, "censor_at": [], "from": late}
+    times = derive_times(protocol(endpoints={"PFS": plan}), datasets({"01": later}))
+    assert times["problem"].to_list() == ["Death on 2024-07-10, before the start on 2024-09-01"]
 
 
 def test_the_schedule_starts_with_enrolment_where_nobody_was_treated() -> None:

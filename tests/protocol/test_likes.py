@@ -64,6 +64,8 @@ def test_an_analysis_may_be_like_another(tmp_path: Path) -> None:
             "  X: {like: PSF}\n",
             ["endpoints.X.like: found 'PSF'; expected one of: ORR, PFS (did you mean PFS?)"],
         ),
+        # told of the entry that says so, not of those that are like it
+        ("  X: {like: PSF}\n  Y: {like: X}\n", ["endpoints.X.like: found 'PSF';"]),
         ("  X: {like: }\n", ["endpoints.X.like: found None; expected one of: ORR, PFS"]),
         ("  X: {like: 3}\n", ["endpoints.X.like: found 3; expected one of: ORR, PFS"]),
         ("  X: {like: X}\n", ["endpoints.X.like: found X -> X; expected an entry that is not"]),
@@ -99,6 +101,15 @@ def test_what_is_wrong_with_a_key_is_told_where_it_stands_only(tmp_path: Path) -
     found = [str(problem) for problem in check_protocol(path)[1]]
     assert len(found) == 1
     assert ": endpoints.PFS.events[0]: " in found[0]
+
+
+def test_what_is_said_again_is_told_again(tmp_path: Path) -> None:
+    path = written(tmp_path, "  X: {like: PFS, events: [progresion, death]}\n")
+    path.write_text(path.read_text().replace("events: [progression,", "events: [progresion,"))
+    found = [str(problem) for problem in check_protocol(path)[1]]
+    first, second = found
+    assert ": endpoints.PFS.events[0]: " in first
+    assert ": endpoints.X.events[0]: " in second
 
 
 def test_a_reference_taken_over_is_told_where_it_stands_only(tmp_path: Path) -> None:

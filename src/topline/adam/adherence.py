@@ -10,9 +10,11 @@ import dataframely as dy
 import polars as pl
 
 from topline.clinical.recist.schemas import one_of
-from topline.clinical.visits import STATUSES, compute_planned_days, derive_visits
+from topline.clinical.visits import STATUSES, Days, compute_planned_days, derive_visits
+from topline.errors import ProtocolError, UsageError
 from topline.frames import conform
 from topline.protocol.protocol import Protocol
+from topline.protocol.schedule import TumorAssessment
 from topline.sdtm.dates import study_day
 
 _LISTED = tuple(status for status in STATUSES if status != "NOT DUE")
@@ -68,19 +70,21 @@ def derive_adherence(
     -------
     Adherence
         Every dated assessment is in one row; visits that were not due are left out.
+
+    Raises
+    ------
+    ProtocolError
+        The intervals of the schedule cannot follow each other.
     """
     plan = protocol.schedule.tumor_assessment
     scans = _derive_scans(adtr, adrs)
     subjects = _derive_follow_up(protocol, adsl, adrs, scans)
     scans = scans.join(subjects, left_on="USUBJID", right_on="subject", how="semi")
-    intervals = [(step.every.days, step.until.days if step.until else None) for step in plan.every]
-    longest = max((every for every, _ in intervals), default=0)
     followed = (pl.col("until_date") - pl.col("start_date")).dt.total_days().max()
-    last_day = subjects.select(followed.fill_null(0)).item() + int(2 * longest)
     visits = derive_visits(
         scans.select("assessment", "date", "evaluable", subject="USUBJID"),
         subjects,
-        compute_planned_days(intervals, last_day),
+        _plan(plan, subjects.select(followed.fill_null(0)).item()),
         window_days=plan.window.days,
         baseline_within_days=plan.baseline_within.days,
     )
@@ -96,6 +100,17 @@ def derive_adherence_counts(adherence: pl.DataFrame) -> dy.DataFrame[AdherenceCo
         counts, on="status", how="left", maintain_order="left"
     )
     return conform(every.with_columns(pl.col("visits", "subjects").fill_null(0)), AdherenceCounts)
+
+
+def _plan(plan: TumorAssessment, followed_days: int) -> Days:
+    """Compute the planned days, two intervals past the longest follow-up."""
+    intervals = [(step.every.days, step.until.days if step.until else None) for step in plan.every]
+    longest = max((every for every, _ in intervals), default=0)
+    try:
+        return compute_planned_days(intervals, followed_days + int(2 * longest))
+    except UsageError as error:
+        msg = f"schedule.tumor_assessment.every: {error}"
+        raise ProtocolError(msg) from error
 
 
 def _derive_scans(adtr: pl.DataFrame, adrs: pl.DataFrame) -> pl.DataFrame:

@@ -1,7 +1,5 @@
 """ADRS: responses of every assessment, best responses, progression, death."""
 
-import datetime as dt
-
 import dataframely as dy
 import polars as pl
 
@@ -48,7 +46,7 @@ _AVAL = {
     "Y": 1,
 }
 """Numbers as in admiralonco; NED, which it does not have, comes last."""
-_LONG_AGO = dt.date(1900, 1, 1)
+_LONG_AGO = pl.date(1900, 1, 1)
 
 
 class ADRS(Record):
@@ -128,7 +126,9 @@ def derive_adrs(
     lasting = _best(overall, enrolled, criteria.model_copy(update={"confirmation": confirmed}))
     chosen = lasting if criteria.confirmation.required else best
     summaries = (("BOR", best), ("CBOR", lasting))
-    known = enrolled.with_columns(pl.col("start_date").replace(_LONG_AGO, None))
+    known = adsl.filter(pl.col("ENRLFL") == "Y").select(
+        subject="USUBJID", start_date=pl.coalesce("TRTSDT", "RANDDT")
+    )
     derived = protocol.response.source == "measurements"
     parts = [
         overall,
@@ -142,21 +142,25 @@ def derive_adrs(
         _last_evaluable(overall),
         _deaths(adsl),
     ]
-    rows = pl.concat([_complete(part) for part in parts], how="diagonal_relaxed")
-    rows = rows.join(adsl.select("USUBJID", "TRTSDT"), on="USUBJID", how="left").with_columns(
-        PARAM=pl.col("PARAMCD").replace_strict(PARAMETERS, return_dtype=pl.String),
-        PARCAT1=pl.when(pl.col("PARAMCD").is_in(list(_BY_ASSESSMENT)))
-        .then(pl.lit("By assessment"))
-        .otherwise(pl.lit("Over all assessments")),
-        AVAL=pl.coalesce(
-            "AVAL", pl.col("AVALC").replace_strict(_AVAL, default=None, return_dtype=pl.Float64)
-        ),
-        ADY=study_day(pl.col("ADT"), pl.col("TRTSDT")),
-    )
+    rows = _describe(pl.concat([_complete(part) for part in parts]), adsl)
     order = pl.col("PARAMCD").replace_strict({name: i for i, name in enumerate(PARAMETERS)})
     rows = rows.sort("USUBJID", order, "ADT", "assessment", "SRCSEQ", nulls_last=True)
     return conform_rows(
         add_core(number_rows(rows).select(ADRS.column_names()), protocol, adsl), ADRS
+    )
+
+
+def _describe(rows: pl.DataFrame, adsl: pl.DataFrame) -> pl.DataFrame:
+    """Name the parameters; add the number of each value, and the study day."""
+    number = pl.col("AVALC").replace_strict(_AVAL, default=None, return_dtype=pl.Float64)
+    by_assessment = pl.col("PARAMCD").is_in(list(_BY_ASSESSMENT))
+    return rows.join(adsl.select("USUBJID", "TRTSDT"), on="USUBJID", how="left").with_columns(
+        PARAM=pl.col("PARAMCD").replace_strict(PARAMETERS, return_dtype=pl.String),
+        PARCAT1=pl.when(by_assessment)
+        .then(pl.lit("By assessment"))
+        .otherwise(pl.lit("Over all assessments")),
+        AVAL=pl.coalesce("AVAL", number),
+        ADY=study_day(pl.col("ADT"), pl.col("TRTSDT")),
     )
 
 
@@ -190,7 +194,7 @@ def _subjects(protocol: Protocol, adsl: pl.DataFrame) -> pl.DataFrame:
     )
     return adsl.select(
         subject="USUBJID",
-        start_date=pl.coalesce("TRTSDT", "RANDDT", "RFICDT", pl.lit(_LONG_AGO)),
+        start_date=pl.coalesce("TRTSDT", "RANDDT", "RFICDT", _LONG_AGO),
         end_date=pl.min_horizontal("DCUTDT", *until),
         enrolled=pl.col("ENRLFL").is_not_null(),
     )

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-_LATE = "first scan on {}, after the start on {}"
+_LATE = "scanned on {}, after the start on {}"
 
 
 def derive_baselines(adtr: pl.DataFrame, subjects: pl.DataFrame) -> pl.DataFrame:
@@ -21,25 +21,25 @@ def derive_baselines(adtr: pl.DataFrame, subjects: pl.DataFrame) -> pl.DataFrame
     DataFrame
         PARAMCD TUMBASE, one row a subject; none at all where no lesions were collected.
     """
-    scans = adtr.filter(pl.col("ABLFL") == "Y").sort("USUBJID", "ADT", "ASEQ")
-    last = scans.unique("USUBJID", keep="last", maintain_order=True).select(
-        "USUBJID", "ADT", "AVISIT", "AVISITN", SRCSEQ="ASEQ"
+    start = subjects.select(USUBJID="subject", start="start_date")
+    scans = adtr.filter(pl.col("ABLFL") == "Y").join(start, on="USUBJID")
+    late = (pl.col("ADT") > pl.col("start")).fill_null(value=False)
+    last = scans.sort("USUBJID", late, "ADT", "ASEQ", descending=[False, False, True, True])
+    last = last.unique("USUBJID", keep="first", maintain_order=True).select(
+        "USUBJID", "ADT", "AVISIT", "AVISITN", SRCSEQ="ASEQ", late=late
     )
     if last.is_empty():
-        subjects = subjects.clear()
-    seen = subjects.select(USUBJID="subject", start="start_date").join(
-        last, on="USUBJID", how="left", maintain_order="left"
-    )
-    in_time = (pl.col("ADT") <= pl.col("start")).fill_null(pl.col("ADT").is_not_null())
-    late = pl.col("ADT").is_not_null() & ~in_time
+        start = start.clear()
+    seen = start.join(last, on="USUBJID", how="left", maintain_order="left")
+    in_time, found = pl.col("late").not_().fill_null(value=False), pl.col("ADT").is_not_null()
     return seen.with_columns(
         PARAMCD=pl.lit("TUMBASE"),
         AVALC=pl.when(in_time).then(pl.lit("Y")).otherwise(pl.lit("N")),
-        AREASON=pl.when(late).then(pl.format(_LATE, "ADT", "start")),
-        SRCDOM=pl.when(pl.col("SRCSEQ").is_not_null()).then(pl.lit("ADTR")),
-        SRCVAR=pl.when(pl.col("SRCSEQ").is_not_null()).then(pl.lit("ADT")),
+        AREASON=pl.when(found & ~in_time).then(pl.format(_LATE, "ADT", "start")),
+        SRCDOM=pl.when(found).then(pl.lit("ADTR")),
+        SRCVAR=pl.when(found).then(pl.lit("ADT")),
         ADT=pl.when(in_time).then("ADT"),
-    ).drop("start")
+    ).drop("start", "late")
 
 
 def derive_best_changes(

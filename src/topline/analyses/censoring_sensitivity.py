@@ -152,16 +152,15 @@ def _case(
 
 def _follow_up(analysis: CensoringSensitivity, rows: pl.DataFrame) -> FollowUp:
     event = rows["CNSR"] == 0
-    informative = rows.select(
-        pl.sql_expr(_informative(analysis)).fill_null(value=False)
-    ).to_series()
+    left = pl.sql_expr(where(*_informative(analysis)))
+    informative = rows.select(left.fill_null(value=False)).to_series()
     return FollowUp(
         rows["AVAL"].cast(pl.Int64).to_numpy(), event.to_numpy(), informative.to_numpy()
     )
 
 
-def _informative(analysis: CensoringSensitivity) -> str:
-    return where("CNSR <> 0", own(analysis.informative))
+def _informative(analysis: CensoringSensitivity) -> tuple[str, str]:
+    return "CNSR <> 0", own(analysis.informative)
 
 
 def _rows(case: _Case) -> Iterator[Row]:
@@ -176,7 +175,7 @@ def _rows(case: _Case) -> Iterator[Row]:
     told = case.headed("", _note(follow_up))
     for method in analysis.methods:
         if isinstance(method, CensoringWeighting):
-            yield from _weighted(told.headed(_MODELS[method.model]), method)
+            yield from _weighted(told.headed(_model(method)), method)
         elif isinstance(method, TippingPoint):
             yield from _tipping(told, method, plain)
         else:
@@ -205,7 +204,7 @@ def _counts(case: _Case) -> Iterator[Row]:
     event, informative = case.follow_up.event, case.follow_up.informative
     left = case.found.rows.filter(pl.Series(informative))["USUBJID"]
     trace = case.found.trace
-    reason = where_in(case.columns, [trace, _informative(case.analysis)], left)
+    reason = where_in(case.columns, [trace, *_informative(case.analysis)], left)
     for name, count, behind in (
         ("n", len(event), trace),
         ("events", int(event.sum()), where(trace, "CNSR = 0")),
@@ -275,6 +274,11 @@ def _weighted(case: _Case, method: CensoringWeighting) -> Iterator[Row]:
             method=weights.method,
         )
         yield _warned(row, weights.warnings)
+
+
+def _model(method: CensoringWeighting) -> str:
+    at_most = method.weights_at_most
+    return _MODELS[method.model] + (f", weights at most {at_most:g}" if at_most else "")
 
 
 def _weights(case: _Case, method: CensoringWeighting) -> CensoringWeights:

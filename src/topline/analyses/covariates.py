@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from topline.analyses.levels import is_flag, is_number
+from topline.analyses.levels import is_flag, is_number, text_of
 from topline.protocol.protocol import Protocol
 
 
@@ -43,10 +43,10 @@ def design_matrix(
         if is_number(protocol, variable, values.dtype):
             columns.append(values.cast(pl.Float64).rename(variable))
             continue
-        texts = values.cast(pl.String).fill_null("N")
+        categories = values.unique().sort()[1:].to_list()  # without a flag comes before with
         columns += [
-            (texts == level).cast(pl.Float64).rename(f"{variable}={level}")
-            for level in texts.unique().sort()[1:]
+            (values == category).fill_null(value=False).rename(f"{variable}={text_of(category)}")
+            for category in categories
         ]
     matrix = np.zeros((subjects.height, len(columns)))
     for i, column in enumerate(columns):
@@ -56,6 +56,9 @@ def design_matrix(
 
 def strata(subjects: pl.DataFrame, variables: Sequence[str]) -> NDArray[np.generic]:
     """Label each subject by its values, such as ``0, LUNG``; shape (subjects,)."""
-    texts = [pl.col(variable).cast(pl.String).fill_null("N") for variable in variables]
+    texts = [
+        pl.col(variable).cast(pl.String).str.strip_suffix(".0").fill_null("N")
+        for variable in variables
+    ]
     labels = subjects.select(pl.concat_str(texts, separator=", ").alias("label"))["label"]
     return labels.to_numpy().astype(np.str_)

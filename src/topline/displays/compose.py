@@ -12,6 +12,7 @@ from topline.displays.flow_figure import describe_flow, draw_flow
 from topline.displays.footnotes import footnotes
 from topline.displays.numbers import Numbers
 from topline.displays.rate_table import compose_rates
+from topline.displays.sensitivity_table import compose_sensitivity
 from topline.displays.summary_table import compose_summary
 from topline.displays.survival_table import compose_survival
 from topline.displays.table import Table
@@ -23,6 +24,7 @@ from topline.protocol.displays import (
     KaplanMeierFigure,
     OverviewTable,
     RateTable,
+    SensitivityTable,
     SummaryTable,
     SurvivalTable,
 )
@@ -77,7 +79,7 @@ def _display(plan: Display, protocol: Protocol, results: Results) -> Table | Fig
 
 
 def _table(
-    plan: SummaryTable | RateTable | SurvivalTable | EventTable | OverviewTable,
+    plan: SummaryTable | RateTable | SurvivalTable | SensitivityTable | EventTable | OverviewTable,
     protocol: Protocol,
     numbers: dict[str, Numbers],
 ) -> Table:
@@ -88,6 +90,8 @@ def _table(
             return compose_rates(plan, protocol, numbers)
         case SurvivalTable():
             return compose_survival(plan, protocol, numbers)
+        case SensitivityTable():
+            return compose_sensitivity(plan, protocol, numbers[plan.analysis])
         case EventTable():
             return compose_events(plan, numbers[plan.analysis])
         case OverviewTable():

@@ -20,9 +20,7 @@ def compose_events(plan: EventTable, numbers: Numbers) -> Table:
     heads = {r.level: r.level_label for r in numbers.rows}
     levels = [level for level in _LEVELS[plan.grades] if level in heads]
     columns = [
-        Column(heads[level], span=_span(numbers, group))
-        for group in groups
-        for level in levels
+        Column(heads[level], span=_span(numbers, group)) for group in groups for level in levels
     ]
     rows: list[Row] = []
     lines = dict.fromkeys((r.section, r.parameter) for r in numbers.rows)

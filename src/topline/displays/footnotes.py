@@ -4,7 +4,14 @@ from collections.abc import Mapping
 from typing import Final
 
 from topline.displays.numbers import Numbers
-from topline.protocol.analyses import Analysis, EventCounts, Flow, Rate, Survival
+from topline.protocol.analyses import (
+    Analysis,
+    CensoringSensitivity,
+    EventCounts,
+    Flow,
+    Rate,
+    Survival,
+)
 from topline.protocol.displays import Display, KaplanMeierFigure, SummaryTable
 from topline.protocol.protocol import Protocol
 
@@ -71,6 +78,12 @@ def _restrictions(planned: Mapping[str, Analysis]) -> list[str]:
         f"{_capital(analysis.label or name)}: among subjects for whom {analysis.where}."
         for name, analysis in planned.items()
         if isinstance(analysis, Rate | Survival) and analysis.where
+    ]
+    notes += [
+        f"Left: censored subjects for whom {analysis.informative}. Delta: factor of their hazard "
+        "after leaving; worst case, an event on the day; best case, none."
+        for analysis in planned.values()
+        if isinstance(analysis, CensoringSensitivity)
     ]
     if any(isinstance(analysis, EventCounts) for analysis in planned.values()):
         notes.append("n (%) of subjects; each counts once a term, at the worst grade.")

@@ -121,11 +121,11 @@ class RateBelow(Value):
 
 def _threshold(value: object) -> str:
     has_rate = isinstance(value, dict) and "rate_at" in value
-    return "rate" if has_rate or isinstance(value, RateBelow) else "median"
+    return "(rate)" if has_rate or isinstance(value, RateBelow) else "(median)"
 
 
 Threshold = Annotated[
-    Annotated[MedianBelow, Tag("median")] | Annotated[RateBelow, Tag("rate")],
+    Annotated[MedianBelow, Tag("(median)")] | Annotated[RateBelow, Tag("(rate)")],
     Discriminator(_threshold),
 ]
 
@@ -158,13 +158,14 @@ class TippingPoint(Value):
 
 
 def _method(value: object) -> str:
-    return "bound" if isinstance(value, str) else "model"
+    return "(bound)" if isinstance(value, str) else "(assumption)"
 
 
 SensitivityMethod = Annotated[
-    Annotated[Literal["worst case", "best case"], Tag("bound")]
+    Annotated[Literal["worst case", "best case"], Tag("(bound)")]
     | Annotated[
-        Annotated[CensoringWeighting | TippingPoint, Field(discriminator="kind")], Tag("model")
+        Annotated[CensoringWeighting | TippingPoint, Field(discriminator="kind")],
+        Tag("(assumption)"),
     ],
     Discriminator(_method),
 ]

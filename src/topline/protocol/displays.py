@@ -49,6 +49,13 @@ class SurvivalTable(_Display):
     analyses: tuple[Identifier, ...] = Field(min_length=1)
 
 
+class SensitivityTable(_Display):
+    """Sensitivity to informative censoring: the estimate under each assumption."""
+
+    kind: Literal["sensitivity-table"]
+    analysis: Identifier
+
+
 class KaplanMeierFigure(_Display):
     """Kaplan-Meier curves with confidence band and numbers at risk."""
 
@@ -78,6 +85,7 @@ Display = Annotated[
     | SummaryTable
     | RateTable
     | SurvivalTable
+    | SensitivityTable
     | KaplanMeierFigure
     | EventTable
     | OverviewTable,

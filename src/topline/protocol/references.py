@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from topline.protocol.analyses import Analysis, Flow, Rate, Survival
+from topline.protocol.analyses import Analysis, CensoringSensitivity, Flow, Rate, Survival
 from topline.protocol.design import SingleStage
 from topline.protocol.displays import Display
 from topline.protocol.endpoints import Change, Endpoint, Landmark, TimeToEvent
@@ -18,6 +18,7 @@ _SHOWS = {
     "summary-table": "summary",
     "rate-table": "rate",
     "survival-table": "survival",
+    "sensitivity-table": "censoring-sensitivity",
     "kaplan-meier-figure": "survival",
     "adverse-event-table": "adverse-events",
     "overview-table": "adverse-event-overview",
@@ -118,7 +119,7 @@ def _analysis(protocol: Protocol, name: str) -> Iterator[Broken]:
 
 
 def _endpoint(protocol: Protocol, loc: Loc, analysis: Analysis) -> Iterator[Broken]:
-    if not isinstance(analysis, Rate | Survival):
+    if not isinstance(analysis, Rate | Survival | CensoringSensitivity):
         return
     where = (*loc, "endpoint")
     yield from _known(where, analysis.endpoint, protocol.endpoints, "endpoints")
@@ -127,7 +128,8 @@ def _endpoint(protocol: Protocol, loc: Loc, analysis: Analysis) -> Iterator[Brok
         without = _NO_LIMIT if isinstance(endpoint, Change) else endpoint.kind
         needs = "a response rate, a landmark, or a change with counts_below"
         yield where, f"{analysis.endpoint} ({without})", needs, None
-    if isinstance(analysis, Survival) and not isinstance(endpoint, TimeToEvent | None):
+    timed = isinstance(analysis, Survival | CensoringSensitivity)
+    if timed and not isinstance(endpoint, TimeToEvent | None):
         yield where, f"{analysis.endpoint} ({endpoint.kind})", "a time-to-event endpoint", None
     design = protocol.design
     if isinstance(analysis, Rate) and analysis.test == "design":

@@ -37,6 +37,8 @@ from topline.stats.method import Method, Option, library_version
 from topline.stats.survival import Counts, Days, Flags, Floats
 
 _INFINITE = 1e-9**0.5  # R's toler.inf: a Newton step still so long means no finite maximum
+_ENDLESS = 10.0  # a standard deviation that multiplies the hazard by more than 20,000
+_ITERATIONS = 100  # R's 20 end before the likelihood of an infinite coefficient is level
 _RAN_OUT = 1000  # flag of a fit that ran out of iterations ...
 _FLAT = 1e-6  # ... which it does, too, where the covariates tell exactly who leaves next
 
@@ -111,13 +113,16 @@ def compute_cox_weights(
     days = _event_days(follow_up)
     method = _method("Cox regression of censoring", at_most, ("covariates", ", ".join(names)))
     if not informative.any():
-        return _complete(follow_up, np.ones((len(times), len(days))), method)
+        everyone = np.ones((len(times), len(days)))
+        return _complete(follow_up, _cut(everyone, at_most), method)
     from survival._survival import coxph_fit  # noqa: PLC0415  (a quarter of a second)
 
     clock = _clock(times, event)
     spread = covariates.std(axis=0)
     scaled = (covariates - covariates.mean(axis=0)) / np.where(spread > 0, spread, 1)
-    fit = coxph_fit(clock.astype(np.float64), informative.astype(np.int64), scaled)
+    fit = coxph_fit(
+        clock.astype(np.float64), informative.astype(np.int64), scaled, iter_max=_ITERATIONS
+    )
     baseline = fit.basehaz(centered=True)
     before = _value_before(np.array(baseline.time), np.array(baseline.hazard), 2 * days)
     overall = _value_before(*_null_hazard(clock, informative), 2 * days)
@@ -236,13 +241,14 @@ def _fit_warnings(
     """Say which covariates the others determine, and which have no finite coefficient."""
     dropped = np.isnan(coefficients)
     step = np.abs(np.where(dropped, 0, score) @ np.where(np.isfinite(variance), variance, 0))
-    endless = ~dropped & (step > _INFINITE * (1 + np.abs(coefficients)))
+    size = np.abs(np.where(dropped, 0, coefficients))
+    endless = (size > _ENDLESS) | (~dropped & (step > _INFINITE * (1 + size)))
     warnings: list[str] = []
     for name, is_dropped, is_endless in zip(names, dropped, endless, strict=True):
         if is_dropped:
             warnings.append(f"{name} does not vary apart from the others and is left out")
         if is_endless:
-            warnings.append(f"the coefficient of {name} is infinite: some value of it never leaves")
+            warnings.append(f"the coefficient of {name} is infinite: at one end of it nobody left")
     return tuple(warnings)
 
 
