@@ -18,7 +18,7 @@ from topline.protocol.analyses import (
     Summary,
     Survival,
 )
-from topline.protocol.endpoints import TimeToEvent
+from topline.protocol.endpoints import Landmark, TimeToEvent
 from topline.protocol.problems import listed, nearest
 from topline.protocol.protocol import Protocol
 
@@ -62,7 +62,7 @@ class _Need:
         self.protocol, self.adam, self.path = protocol, adam, path
 
     def of(self, analysis: Analysis) -> Iterator[str]:
-        datasets = _datasets(analysis)
+        datasets = _datasets(self.protocol, analysis)
         absent = [name for name in datasets if name not in self.adam]
         for name in absent:
             yield f"{self.path}: found no dataset {name}; there is {listed(self.adam)}"
@@ -117,7 +117,7 @@ class _Need:
             yield from self._columns("ADSL", [analysis.by], "by", values=True)
 
     def _endpoint(self, analysis: Rate | Survival | CensoringSensitivity) -> Iterator[str]:
-        dataset = "ADRS" if isinstance(analysis, Rate) else "ADTTE"
+        dataset = _datasets(self.protocol, analysis)[1]
         if isinstance(analysis, Rate):
             variables = analysis.by
         else:
@@ -139,9 +139,11 @@ class _Need:
         if isinstance(analysis, CensoringSensitivity):
             at = f"{self.path}.informative"
             yield from self._holds(f"ADSL or {dataset}", both, analysis.informative, at)
-        endpoint = self.protocol.endpoints[analysis.endpoint]
+        name, endpoint = analysis.endpoint, self.protocol.endpoints[analysis.endpoint]
+        if isinstance(endpoint, Landmark):
+            name, endpoint = endpoint.of, self.protocol.endpoints[endpoint.of]
         if isinstance(endpoint, TimeToEvent) and endpoint.among is not None:
-            at = f"endpoints.{analysis.endpoint}.among"
+            at = f"endpoints.{name}.among"
             yield from self._holds("ADSL", self.adam["ADSL"], endpoint.among, at)
 
     def _sensitivity(self, analysis: CensoringSensitivity) -> Iterator[str]:
@@ -232,9 +234,10 @@ def _unknown(path: str, column: str, dataset: str, columns: list[str]) -> str:
     return f"{path}: found {column}, a variable that {dataset} does not have{hint}"
 
 
-def _datasets(analysis: Analysis) -> tuple[str, ...]:
+def _datasets(protocol: Protocol, analysis: Analysis) -> tuple[str, ...]:
     if isinstance(analysis, Rate):
-        return ("ADSL", "ADRS")
+        timed = isinstance(protocol.endpoints[analysis.endpoint], Landmark)
+        return ("ADSL", "ADTTE" if timed else "ADRS")
     if isinstance(analysis, Survival | CensoringSensitivity):
         return ("ADSL", "ADTTE")
     if isinstance(analysis, EventCounts | EventOverview):

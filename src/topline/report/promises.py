@@ -4,7 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from topline.protocol.design import SingleStage
-from topline.protocol.endpoints import DateSource, Endpoint, NamedDate, ResponseRate, date_source
+from topline.protocol.endpoints import (
+    Change,
+    DateSource,
+    Endpoint,
+    Landmark,
+    NamedDate,
+    ResponseRate,
+    TimeToEvent,
+    date_source,
+)
 from topline.protocol.protocol import Protocol
 
 
@@ -62,17 +71,52 @@ def _promise(protocol: Protocol, key: str, endpoint: Endpoint) -> Promise:
 
 def _definition(endpoint: Endpoint) -> str:
     if isinstance(endpoint, ResponseRate):
-        confirmed = "Confirmed best" if endpoint.of == "CBOR" else "Best"
-        return f"{confirmed} overall response {_either(endpoint.counts)}"
+        return _response(endpoint)
+    if isinstance(endpoint, Landmark):
+        failed = endpoint.unknown == "counts as failure"
+        unknown = "count as failures" if failed else "are left out"
+        return (
+            f"No event of {endpoint.of} for longer than {endpoint.beyond}. "
+            f"Subjects censored by then {unknown}."
+        )
+    if isinstance(endpoint, Change):
+        limit = endpoint.counts_below
+        counts = "" if limit is None else f" Counts below {limit:g} %."
+        return f"Smallest change of the sum of diameters from baseline, in percent.{counts}"
     among = f" Among subjects with {endpoint.among}." if endpoint.among else ""
-    after = _either([source.label.lower() for source in endpoint.censor_at])
-    stop = f" Nothing counts after {after}." if endpoint.censor_at else ""
     return (
         f"From {_words(endpoint.start)} to {_either([_words(e) for e in endpoint.events])}. "
         f"Without an event, censored at {_words(endpoint.censor[0])}"
         + "".join(f", else {_words(date)}" for date in endpoint.censor[1:])
-        + f".{among}{stop}"
+        + f".{among}{_follow_up(endpoint)}"
     )
+
+
+def _response(endpoint: ResponseRate) -> str:
+    confirmed = "Confirmed best" if endpoint.of == "CBOR" else "Best"
+    lasting = (
+        ""
+        if endpoint.lasting is None
+        else f"; stable disease for {endpoint.lasting} or longer, to {endpoint.lasting_until}"
+    )
+    return f"{confirmed} overall response {_either(endpoint.counts)}{lasting}"
+
+
+def _follow_up(endpoint: TimeToEvent) -> str:
+    """Say what ends follow-up before an event."""
+    said: list[str] = []
+    if endpoint.censor_at:
+        after = _either([source.label.lower() for source in endpoint.censor_at])
+        on = "on or " if endpoint.on_limit_day == "does not count" else ""
+        said.append(f"Nothing counts {on}after {after}.")
+    if endpoint.missed_assessments is not None:
+        said.append(
+            f"An event after {endpoint.missed_assessments} or more missed assessments "
+            f"({endpoint.missed_reading}) does not count."
+        )
+    if endpoint.without_baseline == "censored at start":
+        said.append("Without a baseline tumor assessment, censored at the start.")
+    return "".join(f" {sentence}" for sentence in said)
 
 
 def _words(date: NamedDate | DateSource) -> str:

@@ -22,11 +22,11 @@ def sort_by_subject(frame: pl.DataFrame, schema: type[S]) -> dy.DataFrame[S]:
     DataError
         Rows break a rule of the schema: all of them are told, whatever the batch.
     """
-    if "subject" not in frame.columns:
+    if frame.schema.get("subject") != pl.String:
         return conform(frame, schema)
-    rows = frame if frame["subject"].is_sorted() else frame.sort("subject", maintain_order=True)
+    rows = frame if frame["subject"].is_sorted() else frame.sort(_place(frame["subject"]))
     if not all(schema.is_valid(batch) for batch in iterate_batches(rows)):
-        return conform(rows, schema)
+        return conform(frame, schema)
     return schema.cast(rows)
 
 
@@ -53,3 +53,9 @@ def count_up_to(subjects: pl.Series, last: str) -> int:
     """Count the rows of a sorted column up to a subject, the subject included."""
     end: int = subjects.search_sorted(last, side="right")
     return end
+
+
+def _place(subjects: pl.Series) -> pl.Series:
+    """Return the place of each subject in their order: numbers are sorted faster than names."""
+    names = pl.Enum(subjects.drop_nulls().unique().sort())
+    return subjects.cast(names).to_physical()

@@ -15,6 +15,8 @@
     rate_lower: "Lower confidence limit of the rate", rate_upper: "Upper confidence limit of the rate", p_value: "P value",
     follow_up_median: "Median follow-up", follow_up_min: "Shortest follow-up", follow_up_max: "Longest follow-up",
     chi_square: "Chi-square", df: "Degrees of freedom", decision: "Decision", responders_needed: "Responders needed",
+    unknown: "Not known at the landmark", informative: "Left in a way that may tell", delta: "Factor of the hazard after leaving",
+    weight_mean: "Mean weight", weight_max: "Largest weight", at_risk: "Subjects at risk",
   };
   const KEYS = {
     ADSL: ["USUBJID", "TRT01A", "AGE", "SEX", "TRTSDT", "TRTEDT", "EOTSTT", "DCTREAS", "BOR"],
