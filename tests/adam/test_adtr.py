@@ -51,6 +51,14 @@ def test_sums_baseline_nadir_and_changes() -> None:
     assert sums["PCHGNAD"].to_list() == pytest.approx([None, -30, None, 900 / 42])
 
 
+def test_a_response_reported_under_another_visit_of_the_same_day_is_no_second_scan() -> None:
+    rs = "ID  RSTESTCD  RSSTRESC  RSDTC  VISITNUM  RSSEQ\n"
+    same = rs + "01  OVRLRESP  PR  2024-03-06  99  1"
+    other = rs + "01  OVRLRESP  NE  2024-04-03  99  1"
+    assert analysed(SCANS, RS=same)["ADRS"].filter(PARAMCD="OVR").height == 3
+    assert analysed(SCANS, RS=other)["ADRS"].filter(PARAMCD="OVR").height == 4
+
+
 def test_the_baseline_is_the_last_scan_up_to_the_first_dose() -> None:
     lesion = analysed(SCANS)["ADTR"].filter(TRLNKID="T01")
     assert lesion.select("ASSESSN", "AVAL", "BASE", "CHG", "ABLFL", "ANL01FL").rows()[:3] == [

@@ -96,6 +96,7 @@ def _adsl(protocol: Protocol, rng: np.random.Generator, n: int) -> pl.DataFrame:
             s + dt.timedelta(days=int(d))
             for s, d in zip(start, rng.integers(20, 900, n), strict=True)
         ],
+        "EOTDT": start,
         "DCTREAS": [reasons[i] for i in rng.integers(0, len(reasons), n)],
         "BOR": bor,
         "CBOR": bor,
@@ -116,6 +117,8 @@ def _adsl(protocol: Protocol, rng: np.random.Generator, n: int) -> pl.DataFrame:
 def _values(rng: np.random.Generator, n: int, kind: str, levels: list[str]) -> object:
     if kind == "flag":
         return ["Y" if yes else None for yes in rng.random(n) < 0.3]
+    if kind == "date":
+        return [dt.date(2023, 1, 1) if yes else None for yes in rng.random(n) < 0.3]
     if kind == "number":
         return [
             None if miss else round(float(v), 1)
@@ -140,7 +143,12 @@ def _adrs(adsl: pl.DataFrame, core: pl.DataFrame) -> pl.DataFrame:
     confirmed = best.with_columns(
         PARAMCD=pl.lit("CBOR"), PARAM=pl.lit("Confirmed best overall response")
     )
-    return _source(pl.concat([best, confirmed]), "TR", "TRSTRESN").sort("USUBJID", "PARAMCD")
+    change = best.with_columns(
+        PARAMCD=pl.lit("BPCHG"), PARAM=pl.lit("Best change"), AVALC=pl.lit(None, dtype=pl.String),
+        AVAL=pl.int_range(pl.len()) * 5.0 - 60,
+    )  # fmt: skip
+    rows = pl.concat([best, confirmed, change], how="diagonal")
+    return _source(rows, "TR", "TRSTRESN").sort("USUBJID", "PARAMCD")
 
 
 def _adtte(protocol: Protocol, rng: np.random.Generator, core: pl.DataFrame) -> pl.DataFrame:

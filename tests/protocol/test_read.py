@@ -64,6 +64,12 @@ BROKEN = [
     ("levels: [40, 20]", "levels: [-40]", "treatments.drugs[0].levels[0]", ["found -40"]),
     ("unit: mg", "unti: mg", "treatments.drugs[0].unti", ["did you mean unit?"]),
     ("window: 7 days", "windw: 7 days", "schedule.tumor_assessment.windw", ["mean window?"]),
+    (
+        "every: [{every: 8 weeks}]",
+        "every: [{every: 8 weeks}, {every: 12 weeks}]",
+        "schedule.tumor_assessment",
+        ["an until for every stretch but the last"],
+    ),
     ("from: RS", "from: rs", "variables.ECOGBL.from", ["two letters of an SDTM domain"]),
     ("value: RSSTRESC, ", "", "variables.ECOGBL", ["a value to take the last before treatment"]),
     ("take: last before", "take: lst before", "variables.ECOGBL.take", ["last before treatment"]),

@@ -324,7 +324,7 @@ def make_criteria(dice: Dice) -> Criteria:
             "tolerance": dice.pick(1e-6, 1e-6, 1e-9),
             "incomplete_sum_can_show_progression": dice.pick(True, True, False),
             "growth_within_normal_nodes_counts_as": dice.pick("CR", "CR", "PD"),
-            "equivocal_new_lesion_dated_back": dice.pick(True, True, False),
+            "equivocal_progression_dated_back": dice.pick(True, True, False),
             "disease_after_complete_response": dice.pick("PD", "CR WAS PR", "AS ASSESSED"),
             "progression_dated_by": dice.pick("evidence", "first", "last"),
             "response_dated_by": dice.pick("first", "last"),

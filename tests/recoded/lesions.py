@@ -171,7 +171,7 @@ def read_non_targets(
             if lesion["lesion"] in found or status == "progressed":
                 found[lesion["lesion"]] = status
         out.append(found)
-    if criteria.equivocal_new_lesion_dated_back:
+    if criteria.equivocal_progression_dated_back:
         # 4.4.4: doubt about an existing lesion too, if the next assessment confirms it.
         for found, following in reversed(list(itertools.pairwise(out))):
             for name, status in found.items():
@@ -213,7 +213,7 @@ def read_new_lesions(visits: list[Visit], criteria: Criteria) -> list[dict[str, 
         {lesion["lesion"]: read_new(lesion, criteria) for lesion in of_role(visit, "new")}
         for visit in visits
     ]
-    if criteria.equivocal_new_lesion_dated_back:
+    if criteria.equivocal_progression_dated_back:
         certain: set[str] = set()
         for visit in reversed(found):
             for name, status in visit.items():

@@ -244,7 +244,7 @@ def test_engine_agrees_on_target_lesions() -> None:
         {"tolerance": 0.9},
         {"incomplete_sum_can_show_progression": False},
         {"growth_within_normal_nodes_counts_as": "PD"},
-        {"equivocal_new_lesion_dated_back": False},
+        {"equivocal_progression_dated_back": False},
         {"disease_after_complete_response": "CR WAS PR"},
         {"disease_after_complete_response": "AS ASSESSED"},
         {"progression_dated_by": "first"},

@@ -161,9 +161,10 @@ def _scans_without_lesions(lesions: pl.DataFrame, protocol: Protocol, sdtm: Sdtm
         pl.col("RSTESTCD") == "OVRLRESP"
     )
     visit = pl.coalesce(pl.col("VISITNUM").cast(pl.String), "RSLNKGRP", "VISIT", "RSDTC")
-    alone = responses.with_columns(visit=visit.fill_null(""), ADT=earliest("RSDTC")).join(
+    dated = responses.with_columns(visit=visit.fill_null(""), ADT=earliest("RSDTC"))
+    alone = dated.join(
         lesions, left_on=["USUBJID", "visit"], right_on=["USUBJID", "planned"], how="anti"
-    )
+    ).join(lesions, on=["USUBJID", "ADT"], how="anti")
     starts = lesions.group_by("USUBJID").agg(first=pl.col("ADT").min())
     later = alone.join(starts, on="USUBJID").filter(pl.col("ADT") > pl.col("first"))
     return later.unique(["USUBJID", "visit"], keep="first", maintain_order=True).select(

@@ -1,5 +1,7 @@
 """When patients are assessed, with windows."""
 
+from pydantic import Field, model_validator
+
 from topline.protocol.words import Duration, Text
 from topline.values import Value
 
@@ -17,10 +19,20 @@ class TumorAssessment(Value):
 
     baseline_within: Duration
     """Longest time between the baseline assessment and the first dose."""
-    every: tuple[Interval, ...]
+    every: tuple[Interval, ...] = Field(min_length=1)
+    """Stretches in order; only the last may go on to the end."""
     window: Duration
     """How much earlier or later an assessment may be and still belong to its planned visit."""
     method: str | None = None
+
+    @model_validator(mode="after")
+    def _stretches_end(self) -> "TumorAssessment":
+        ends = [stretch.until for stretch in self.every]
+        known = [end.days for end in ends if end is not None]
+        if None in ends[:-1] or known != sorted(set(known)):
+            msg = "an until for every stretch but the last, each later than the one before"
+            raise ValueError(msg)
+        return self
 
 
 class Questionnaires(Value):

@@ -36,7 +36,7 @@ def test_new_lesion_is_certain_doubtful_or_none(cells: str, expected: str) -> No
 
 def test_doubtful_lesion_is_not_dated_back_where_the_trial_says_so() -> None:
     lesions = sheet(_course("EQUIVOCAL  UNEQUIVOCAL  ."))
-    criteria = Criteria(equivocal_new_lesion_dated_back=False)
+    criteria = Criteria(equivocal_progression_dated_back=False)
     rows = derive_assessments(lesions, criteria)
     assert rows["new_lesion"].to_list()[1:] == ["EQUIVOCAL", "YES", "NO"]
 

@@ -46,7 +46,7 @@ def test_progression_that_the_next_assessment_confirms_was_there_before(
     lesions = sheet(f"day  N1\n0  PRESENT\n56  {later}")
     found = derive_assessments(lesions, Criteria())["response"].to_list()[1:]
     assert [str(response).split("-")[0] for response in found] == expected
-    as_seen = derive_assessments(lesions, Criteria(equivocal_new_lesion_dated_back=False))
+    as_seen = derive_assessments(lesions, Criteria(equivocal_progression_dated_back=False))
     assert as_seen["response"][1] == "NON-CR/NON-PD"
 
 

@@ -52,7 +52,7 @@ def test_subjects_do_not_touch_each_other(
 def test_later_assessment_changes_nothing_before(
     course: list[tuple[str, ...]], more: tuple[str, ...]
 ) -> None:
-    criteria = Criteria(equivocal_new_lesion_dated_back=False)
+    criteria = Criteria(equivocal_progression_dated_back=False)
     before = derive_assessments(_sheet(course), criteria)
     after = derive_assessments(_sheet([*course, more]), criteria)
     assert_frame_equal(after.head(before.height), before)

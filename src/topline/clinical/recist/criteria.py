@@ -72,7 +72,7 @@ class Criteria(Value):
     growth_within_normal_nodes_counts_as: Literal["CR", "PD"] = "CR"
     """Response when nothing but normal nodes is left and their sum grows enough for PD (4.3.1 and
     4.3.2 leave both open)."""
-    equivocal_new_lesion_dated_back: bool = True
+    equivocal_progression_dated_back: bool = True
     """True: a new lesion that was doubtful and is later certain was PD when first seen (4.3.5); so
     was doubtful progression of a non-target lesion that the next assessment settles (4.4.4)."""
     disease_after_complete_response: Literal["PD", "CR WAS PR", "AS ASSESSED"] = "PD"

@@ -51,7 +51,7 @@ def judge_new_lesions(lesions: pl.DataFrame, criteria: Criteria) -> pl.DataFrame
     rows = lesions.filter(pl.col("role") == "new").with_columns(settled=judged)
     doubtful = (state == "EQUIVOCAL").fill_null(value=False)
     later = settled.backward_fill().over("track", order_by="assessment")
-    back = later if criteria.equivocal_new_lesion_dated_back else settled
+    back = later if criteria.equivocal_progression_dated_back else settled
     return rows.with_columns(
         certain=pl.when(doubtful).then(back).otherwise(settled).fill_null(value=False),
         doubtful=doubtful,

@@ -23,7 +23,7 @@ def compute_progression(lesions: pl.DataFrame, criteria: Criteria) -> pl.Series:
     sure = (pl.col("state") == "UNEQUIVOCAL PROGRESSION").fill_null(value=False)
     doubt = (pl.col("state") == "EQUIVOCAL") & pl.col("of_baseline")
     progresses = lesions.select(progresses=sure).to_series()
-    if not criteria.equivocal_new_lesion_dated_back:
+    if not criteria.equivocal_progression_dated_back:
         return progresses
     rows = lesions.filter((pl.col("role") == "non-target") & (sure | doubt)).sort("track", "at")
     in_turn = (pl.col("track") == pl.col("track").shift(1)) & (
