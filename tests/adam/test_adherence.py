@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from tests.adam.study import protocol, study, treated
 from topline.adam.adam import derive_adam
 from topline.adam.adherence import derive_adherence, derive_adherence_counts
-from topline.errors import ProtocolError
 from topline.sdtm.collected import Sdtm
 
 DOSES = {"01": ("2024-01-10", "2024-09-01")}
@@ -174,15 +173,6 @@ def test_subjects_neither_treated_nor_enrolled_have_no_visits() -> None:
         DS="ID  DSDECOD  DSSTDTC\n01  ENROLLED  2024-01-01\n02  SCREEN FAILURE  2024-01-01",
     )
     assert adherence(sdtm).select("USUBJID", "status").rows() == [("01", "NO BASELINE")]
-
-
-def test_intervals_that_cannot_follow_are_named_as_in_the_protocol() -> None:
-    every = [{"every": "8 weeks"}, {"every": "12 weeks"}]  # the first does not end
-    schedule = {"baseline_within": "28 days", "every": every, "window": "7 days"}
-    with pytest.raises(
-        ProtocolError, match=r"schedule\.tumor_assessment\.every: ends of stretches"
-    ):
-        adherence(treated(DOSES), schedule={"tumor_assessment": schedule})
 
 
 def test_counts_name_every_status() -> None:

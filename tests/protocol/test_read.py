@@ -25,7 +25,7 @@ BROKEN = [
     ("id: T", "id: T\n  data_cut: 2024-02-30", "study.data_cut", ["'2024-02-30'", "valid date"]),
     ("id: T", "id: T\n  data_cut: 20240229", "study.data_cut", ["20240229", "valid date"]),
     ("id: T", "id: T\n  data_cut: soon", "study.data_cut", ["'soon'", "valid date"]),
-    ("- {id: A, label: Drug A}", "[]", "study.arms", ["at least 1 item"]),
+    ("- {id: A, label: Drug A}", "[]", "study.arms", ["found []; expected 1 or more"]),
     ("{id: A, label: Drug A}", "{id: A}", "study.arms[0].label", ["the key label"]),
     (
         "- {id: A, label: Drug A}",
@@ -67,8 +67,8 @@ BROKEN = [
     (
         "every: [{every: 8 weeks}]",
         "every: [{every: 8 weeks}, {every: 12 weeks}]",
-        "schedule.tumor_assessment",
-        ["an until for every stretch but the last"],
+        "schedule.tumor_assessment.every[0]",
+        ["until, for others follow"],
     ),
     ("from: RS", "from: rs", "variables.ECOGBL.from", ["two letters of an SDTM domain"]),
     ("value: RSSTRESC, ", "", "variables.ECOGBL", ["a value to take the last before treatment"]),
@@ -85,7 +85,7 @@ BROKEN = [
         ["SAFFL a second time"],
     ),
     ("counts: [CR, PR]", "counts: [CR, PARTIAL]", "endpoints.ORR.counts[1]", ["'PARTIAL'"]),
-    ("counts: [CR, PR]", "counts: []", "endpoints.ORR.counts", ["at least 1 item"]),
+    ("counts: [CR, PR]", "counts: []", "endpoints.ORR.counts", ["found []; expected 1 or more"]),
     (
         "events: [progression, death]",
         "events: [progresion, death]",

@@ -11,7 +11,6 @@ import polars as pl
 
 from topline.clinical.recist.schemas import one_of
 from topline.clinical.visits import STATUSES, Days, compute_planned_days, derive_visits
-from topline.errors import ProtocolError, UsageError
 from topline.frames import conform
 from topline.protocol.protocol import Protocol
 from topline.protocol.schedule import TumorAssessment
@@ -71,10 +70,6 @@ def derive_adherence(
     Adherence
         Every dated assessment is in one row; visits that were not due are left out.
 
-    Raises
-    ------
-    ProtocolError
-        The intervals of the schedule cannot follow each other.
     """
     plan = protocol.schedule.tumor_assessment
     scans = _derive_scans(adtr, adrs)
@@ -106,11 +101,7 @@ def _plan(plan: TumorAssessment, followed_days: int) -> Days:
     """Compute the planned days, two intervals past the longest follow-up."""
     intervals = [(step.every.days, step.until.days if step.until else None) for step in plan.every]
     longest = max((every for every, _ in intervals), default=0)
-    try:
-        return compute_planned_days(intervals, followed_days + int(2 * longest))
-    except UsageError as error:
-        msg = f"schedule.tumor_assessment.every: {error}"
-        raise ProtocolError(msg) from error
+    return compute_planned_days(intervals, followed_days + int(2 * longest))
 
 
 def _derive_scans(adtr: pl.DataFrame, adrs: pl.DataFrame) -> pl.DataFrame:

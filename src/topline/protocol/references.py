@@ -80,27 +80,16 @@ def _landmark(protocol: Protocol, loc: Loc, endpoint: Landmark) -> Iterator[Brok
 
 
 def _planned_visits(protocol: Protocol) -> Iterator[Broken]:
-    """Find a schedule from which no planned visits follow, where missed ones are asked for."""
-    asked = [
-        name
-        for name, e in protocol.endpoints.items()
-        if isinstance(e, TimeToEvent) and e.missed_assessments is not None
-    ]
-    if not asked:
-        return
-    use = f"for {asked[0]} asks for missed assessments"
+    """Find stretches of the schedule that cannot follow each other."""
     loc: Loc = ("schedule", "tumor_assessment", "every")
-    stretches = protocol.schedule.tumor_assessment.every
-    if not stretches:
-        yield loc, "no interval", f"one at least, {use}", None
-    end = 0.0
+    stretches, end = protocol.schedule.tumor_assessment.every, 0.0
     for i, stretch in enumerate(stretches):
         if stretch.every.days < 1:
-            yield (*loc, i, "every"), str(stretch.every), f"a day or more, {use}", None
+            yield (*loc, i, "every"), str(stretch.every), "a day or more", None
         if stretch.until is None and i < len(stretches) - 1:
-            yield (*loc, i), "a stretch without an end", f"until, as others follow, {use}", None
+            yield (*loc, i), "a stretch without an end", "until, for others follow", None
         if stretch.until is not None and stretch.until.days <= end:
-            said = f"later than the end of the stretch before, {use}"
+            said = "later than the end of the stretch before"
             yield (*loc, i, "until"), str(stretch.until), said, None
         end = end if stretch.until is None else stretch.until.days
 

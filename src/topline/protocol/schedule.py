@@ -1,6 +1,6 @@
 """When patients are assessed, with windows."""
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from topline.protocol.words import Duration, Text
 from topline.values import Value
@@ -24,15 +24,6 @@ class TumorAssessment(Value):
     window: Duration
     """How much earlier or later an assessment may be and still belong to its planned visit."""
     method: str | None = None
-
-    @model_validator(mode="after")
-    def _stretches_end(self) -> "TumorAssessment":
-        ends = [stretch.until for stretch in self.every]
-        known = [end.days for end in ends if end is not None]
-        if None in ends[:-1] or known != sorted(set(known)):
-            msg = "an until for every stretch but the last, each later than the one before"
-            raise ValueError(msg)
-        return self
 
 
 class Questionnaires(Value):

@@ -83,6 +83,10 @@ def _words(kind: type[BaseModel], details: ErrorDetails, loc: Loc) -> tuple[str,
             expected = "text; put it in quotes"
         case "model_type" | "model_attributes_type" | "dict_type":
             expected = "keys and values"
+        case "too_short":
+            expected = f"{context.get('min_length')} or more"
+        case "too_long":
+            expected = f"{context.get('max_length')} at most"
         case "tuple_type":
             expected = "a list, each item after a hyphen or in [ ]"
         case _:
