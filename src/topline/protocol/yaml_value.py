@@ -2,7 +2,7 @@
 
 import json
 import re
-from typing import TypeVar, Union, cast, get_args, get_origin
+from typing import Any, TypeVar, Union, cast, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -75,27 +75,34 @@ def _words(kind: type[BaseModel], details: ErrorDetails, loc: Loc) -> tuple[str,
             found, known = shown(context.get("tag")), _permitted(str(context.get("expected_tags")))
         case "literal_error":
             known = _permitted(str(context.get("expected")))
-        case "value_error":
-            expected = str(context.get("error"))
-        case "string_pattern_mismatch":
-            expected = FORMS.get(str(context.get("pattern")), expected)
-        case "string_type":
-            expected = "text; put it in quotes"
-        case "model_type" | "model_attributes_type" | "dict_type":
-            expected = "keys and values"
-        case "too_short":
-            expected = f"{context.get('min_length')} or more"
-        case "too_long":
-            expected = f"{context.get('max_length')} at most"
-        case "tuple_type":
-            expected = "a list, each item after a hyphen or in [ ]"
-        case _:
-            expected = expected.removeprefix("Input should be ").removeprefix("Input should ")
+        case other:
+            expected = _expected(other, context, expected)
     if known:
         word = str(loc[-1]) if details["type"] == "extra_forbidden" else found.strip("'")
         one_of = "one of " if len(known) > 1 else ""
         return found, f"{one_of}{listed(known, 40)}", nearest(word, known)
     return found, expected, None
+
+
+_EXPECTED = {
+    "value_error": "{error}",
+    "string_type": "text; put it in quotes",
+    "model_type": "keys and values",
+    "model_attributes_type": "keys and values",
+    "dict_type": "keys and values",
+    "tuple_type": "a list, each item after a hyphen or in [ ]",
+    "too_short": "{min_length} or more",
+    "too_long": "{max_length} at most",
+}
+"""What is permitted, in the words of a file, where pydantic's own are those of a program."""
+
+
+def _expected(kind: str, context: dict[str, Any], message: str) -> str:
+    if kind == "string_pattern_mismatch":
+        return FORMS.get(str(context.get("pattern")), message)
+    if kind in _EXPECTED:
+        return _EXPECTED[kind].format_map(context)
+    return message.removeprefix("Input should be ").removeprefix("Input should ")
 
 
 def _permitted(text: str) -> list[str]:
