@@ -14,8 +14,7 @@ from hypothesis import strategies as st
 
 from tests.adam.study import protocol
 from tests.adam.times import DAY, PFS, THERAPY, datasets, time
-from topline.adam.adtte import derive_adtte, derive_times
-from topline.errors import ProtocolError
+from topline.adam.adtte import derive_adtte, derive_times, find_options_unused
 
 FDA = {"missed_assessments": 2, "without_baseline": "censored at start", "censor_at": [THERAPY]}
 LAST = "Last evaluable tumor assessment"
@@ -194,11 +193,16 @@ def test_the_schedule_starts_with_enrolment_where_nobody_was_treated() -> None:
     assert time(data, **{**FDA, "from": "randomization"})[:2] == (1, 3)
 
 
-def test_a_protocol_cannot_ask_for_baselines_that_nobody_collected() -> None:
-    data = datasets({"01": {"TRTSDT": "2024-01-01"}})
+def test_where_no_lesions_were_collected_nobody_lacks_a_baseline_and_a_query_says_so() -> None:
+    data = datasets({"01": {"TRTSDT": "2024-01-01", "DTHDT": "2024-03-01"}})
+    asked = {**PFS, "without_baseline": "censored at start"}
+    plan = protocol(endpoints={"PFS": asked})
+    assert find_options_unused(plan, data["ADRS"]).is_empty()
     data["ADRS"] = data["ADRS"].clear()
-    with pytest.raises(ProtocolError, match=r"PFS\.without_baseline: found censored at start"):
-        time(data, without_baseline="censored at start")
+    assert derive_times(plan, data).select("CNSR", "EVNTDESC").rows() == [(0, "Death")]
+    assert find_options_unused(plan, data["ADRS"])["found"].to_list() == [
+        "PFS: censored at start without a baseline, but nobody has one"
+    ]
 
 
 def test_nobody_enrolled_has_no_times() -> None:

@@ -9,7 +9,7 @@ from topline.adam.adae import derive_adae, find_adae_queries
 from topline.adam.adrs import derive_adrs, find_adrs_queries
 from topline.adam.adsl import derive_adsl
 from topline.adam.adtr import derive_adtr, find_adtr_queries
-from topline.adam.adtte import complete_times, derive_times, find_adtte_queries
+from topline.adam.adtte import complete_times, derive_times, find_adtte_queries, find_options_unused
 from topline.adam.core import add_core, with_qualifiers
 from topline.adam.reading import find_readers_missing
 from topline.adam.sets import derive_analysis_sets
@@ -70,6 +70,7 @@ def derive_adam(protocol: Protocol, sdtm: Sdtm) -> Adam:
         find_readers_missing(sdtm, protocol.response.reader),
         find_adtr_queries(adtr),
         find_adrs_queries(adrs),
+        find_options_unused(protocol, adrs),
         find_adtte_queries(times),
         find_adae_queries(protocol, adae),
     ]

@@ -7,16 +7,14 @@ import polars as pl
 
 from topline.adam.core import Finding, add_core, conform_rows, list_queries
 from topline.adam.expressions import Rule, compute_condition, refuse, select
-from topline.adam.follow_up import derive_early_ends
+from topline.adam.follow_up import derive_early_ends, lesions_collected
 from topline.protocol.endpoints import DateSource, TimeToEvent, date_source
 from topline.protocol.protocol import Protocol
+from topline.sdtm.queries import Query, file_query
+from topline.sdtm.queries import Rule as CollectedRule
 
 Datasets = Mapping[str, pl.DataFrame]
 _SEQUENCE = {"ADRS": "ASEQ", "ADAE": "AESEQ"}
-_NO_LESIONS = (
-    "found censored at start, but nobody has a baseline, for no lesions (TR) were collected; "
-    "expected as observed"
-)
 
 
 class ADTTE(dy.Schema):
@@ -102,6 +100,20 @@ def complete_times(times: pl.DataFrame, protocol: Protocol, adsl: pl.DataFrame) 
     return conform_rows(add_core(found, protocol, adsl), ADTTE)
 
 
+def find_options_unused(protocol: Protocol, adrs: pl.DataFrame) -> pl.DataFrame:
+    """List endpoints that ask for a baseline where no lesions were collected at all."""
+    asking = [
+        name
+        for name, endpoint in protocol.endpoints.items()
+        if isinstance(endpoint, TimeToEvent) and endpoint.without_baseline == "censored at start"
+    ]
+    if not asking or lesions_collected(adrs):
+        return Query.create_empty()
+    rule = CollectedRule("ADTTE.baseline", "lesions in TR; until then, as observed")
+    found = f"{', '.join(asking)}: censored at start without a baseline, but nobody has one"
+    return file_query(rule, found, domain="ADTTE")
+
+
 def find_adtte_queries(times: pl.DataFrame) -> pl.DataFrame:
     """List the subjects to whom an endpoint applies and who have no time."""
     return list_queries(
@@ -129,10 +141,6 @@ def _unknown(name: str, endpoint: TimeToEvent, datasets: Datasets) -> list[str]:
                 problems += Rule(f"{place}.{part}", text, source.dataset).unknown(columns)
             if source.date in columns and datasets[source.dataset].schema[source.date] != pl.Date:
                 problems.append(f"{place}.{part}: {source.date} of {source.dataset} is no date")
-    enrolled = (datasets["ADSL"]["ENRLFL"] == "Y").any()
-    collected = (datasets["ADRS"]["PARAMCD"] == "TUMBASE").any()
-    if endpoint.without_baseline == "censored at start" and enrolled and not collected:
-        problems.append(f"{place}.without_baseline: {_NO_LESIONS}")
     return problems
 
 

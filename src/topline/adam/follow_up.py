@@ -49,7 +49,7 @@ def derive_early_ends(
     started = times.filter(pl.col("STARTDT").is_not_null())
     number = len(endpoint.censor)
     ends = [pl.DataFrame(schema=times.select(_END).schema)]
-    if endpoint.without_baseline == "censored at start":
+    if endpoint.without_baseline == "censored at start" and lesions_collected(datasets["ADRS"]):
         without = _without_baseline(started, datasets["ADRS"])
         why = pl.format("{} (no baseline tumor assessment)", "label_start")
         ends.append(_at_start(without, why, number + 2))
@@ -57,6 +57,11 @@ def derive_early_ends(
     if endpoint.missed_assessments is not None:
         ends.append(_before_missed(started, endpoint, plan, datasets))
     return pl.concat(ends, how="diagonal_relaxed")
+
+
+def lesions_collected(adrs: pl.DataFrame) -> bool:
+    """Tell whether anybody's lesions were collected; if not, nobody's baseline can be missing."""
+    return bool((adrs["PARAMCD"] == "TUMBASE").any())
 
 
 def _without_baseline(times: pl.DataFrame, adrs: pl.DataFrame) -> pl.DataFrame:
