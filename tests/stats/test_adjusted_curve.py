@@ -5,9 +5,10 @@ import pytest
 
 from tests.reference import reference
 from tests.stats.arrays import floats
-from topline.stats.adjusted_curve import Steps, compute_adjusted_curve, compute_limits
+from topline.stats.adjusted_curve import Steps, compute_adjusted_curve
 from topline.stats.method import Method
 from topline.stats.survival import Transform
+from topline.stats.survival_limits import compute_limits
 
 TRANSFORMS: tuple[Transform, ...] = get_args(Transform)
 CURVES: list[dict[str, Any]] = reference("kaplan_meier")["curves"]

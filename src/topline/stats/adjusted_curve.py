@@ -4,21 +4,19 @@ Median, landmark rates and limits are then read exactly as from the plain curve.
 """
 
 from dataclasses import dataclass
-from statistics import NormalDist
 
 import numpy as np
 
 from topline.stats.method import Method
 from topline.stats.survival import (
-    TRANSFORMS,
     Counts,
     Days,
     Flags,
     Floats,
     KaplanMeier,
-    Transform,
     whole_days,
 )
+from topline.stats.survival_limits import Transform, compute_limits
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,64 +94,3 @@ def count_days(time_days: Days, event: Flags) -> tuple[Counts, Counts, Counts, C
     leaving = np.bincount(place, minlength=len(days))
     events = np.bincount(place[event], minlength=len(days))
     return days.astype(np.int64), len(time_days) - np.cumsum(leaving) + leaving, events, leaving
-
-
-def compute_limits(
-    survival: Floats, std_error_log: Floats, transform: Transform, level: float
-) -> tuple[Floats, Floats]:
-    r"""Limits symmetric on the scale of the transform, cut at 0 and 1; NaN where it has none.
-
-    On the scale $g$ they are $g(S) \pm z\,g'(S)\,S\,\sigma$, where $\sigma$ is the standard error
-    of $\log S$ (Borgan and Liestol 1990, Scandinavian Journal of Statistics 17: 35-41).
-
-    Parameters
-    ----------
-    survival, std_error_log
-        Shape (m,).
-    transform
-        One of `TRANSFORMS`.
-    level
-        Two-sided coverage on any one day.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> lower, upper = compute_limits(np.array([0.5]), np.array([0.2]), "plain", 0.95)
-    >>> lower.round(3).item(), upper.round(3).item()
-    (0.304, 0.696)
-    """
-    if transform not in TRANSFORMS:
-        msg = f"there is no transform {transform!r}; choose one of {', '.join(TRANSFORMS)}"
-        raise ValueError(msg)
-    if not 0 < level < 1:
-        msg = f"level is {level}; expected a number between 0 and 1, such as 0.95"
-        raise ValueError(msg)
-    z = NormalDist().inv_cdf((1 + level) / 2)
-    open_above = transform in {"log-log", "logit", "arcsine"}
-    s = np.where((survival > 0) & ((survival < 1) | (not open_above)), survival, np.nan)
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        if transform == "plain":
-            centre, half = s, s * std_error_log
-        elif transform == "log":
-            centre, half = np.log(s), std_error_log
-        elif transform == "log-log":
-            centre, half = np.log(-np.log(s)), -std_error_log / np.log(s)
-        elif transform == "logit":
-            centre, half = np.log(s / (1 - s)), std_error_log / (1 - s)
-        else:
-            centre, half = np.arcsin(np.sqrt(s)), std_error_log * np.sqrt(s / (1 - s)) / 2
-        one, other = (_back(centre + sign * z * half, transform) for sign in (-1, 1))
-    return np.minimum(one, other), np.maximum(one, other)
-
-
-def _back(value: Floats, transform: Transform) -> Floats:
-    """From the scale of the transform to a share."""
-    if transform == "plain":
-        return np.clip(value, 0, 1)
-    if transform == "log":
-        return np.minimum(np.exp(value), 1)
-    if transform == "log-log":
-        return np.exp(-np.exp(value))
-    if transform == "logit":
-        return 1 / (1 + np.exp(-value))
-    return np.sin(np.clip(value, 0, np.pi / 2)) ** 2

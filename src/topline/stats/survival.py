@@ -34,21 +34,18 @@ References
 """
 
 from dataclasses import dataclass
-from statistics import NormalDist
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from topline.stats.method import Method, library_version
+from topline.stats.survival_limits import Transform, compute_limits
 
-Transform = Literal["plain", "log", "log-log", "arcsine", "logit"]
 Days = NDArray[np.integer]
 Flags = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
 
-TRANSFORMS: tuple[Transform, ...] = ("plain", "log", "log-log", "arcsine", "logit")
 LONGEST_DAYS = 1_000_000
 _LEVEL_WITHIN = float(np.sqrt(np.finfo(np.float64).eps))  # R's tolerance for S meeting a quantile
 
@@ -167,7 +164,7 @@ class KaplanMeier:
             nan = float("nan")
             return nan, nan, nan, nan
         if row < 0:
-            lower, upper = _limits(np.ones(1), np.zeros(1), self.transform, self.level)
+            lower, upper = compute_limits(np.ones(1), np.zeros(1), self.transform, self.level)
             return 1.0, 0.0, float(lower[0]), float(upper[0])
         curves = self.survival[row], self.std_error[row], self.lower[row], self.upper[row]
         return float(curves[0]), float(curves[1]), float(curves[2]), float(curves[3])
@@ -217,7 +214,6 @@ def compute_kaplan_meier(
     >>> curve.median().estimate, curve.at_risk(np.array([0, 20])).tolist()
     (30.0, [5, 4])
     """
-    _refuse_options(transform, level)
     times = whole_days(time_days, event)
     counts = np.bincount(times)
     days = np.flatnonzero(counts)
@@ -226,7 +222,7 @@ def compute_kaplan_meier(
     at_risk = len(times) - np.cumsum(leaving) + leaving
     survival = np.cumprod(1 - events / at_risk, dtype=np.float64)
     std_error_log = _std_error_log(events, at_risk)
-    lower, upper = _limits(survival, std_error_log, transform, level)
+    lower, upper = compute_limits(survival, std_error_log, transform, level)
     with np.errstate(invalid="ignore"):
         std_error = survival * std_error_log
     return KaplanMeier(
@@ -287,46 +283,10 @@ def whole_days(time_days: Days, event: Flags) -> Counts:
     return time_days.astype(np.int64, copy=False)
 
 
-def _refuse_options(transform: str, level: float) -> None:
-    if transform not in TRANSFORMS:
-        msg = f"there is no transform {transform!r}; choose one of {', '.join(TRANSFORMS)}"
-        raise ValueError(msg)
-    if not 0 < level < 1:
-        msg = f"level is {level}; expected a number between 0 and 1, such as 0.95"
-        raise ValueError(msg)
-
-
 def _std_error_log(events: Counts, at_risk: Counts) -> Floats:
     """Greenwood's standard error of log S; infinite once everyone left has had the event."""
     with np.errstate(divide="ignore"):
         return np.sqrt(np.cumsum(events / (at_risk * (at_risk - events).astype(np.float64))))
-
-
-def _limits(
-    survival: Floats, std_error_log: Floats, transform: str, level: float
-) -> tuple[Floats, Floats]:
-    """Limits symmetric on the scale of the transform, cut at 0 and 1; NaN where it has none."""
-    z = NormalDist().inv_cdf((1 + level) / 2)
-    s = np.where(survival > 0, survival, np.nan)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        if transform == "plain":
-            half = z * std_error_log * s
-            return np.maximum(s - half, 0), np.minimum(s + half, 1)
-        if transform == "log":
-            half = np.exp(z * std_error_log)
-            return s / half, np.minimum(s * half, 1)
-        s = np.where(s < 1, s, np.nan)
-        if transform == "log-log":
-            half = np.exp(z * std_error_log / np.log(s))
-            return s ** (1 / half), s**half
-        if transform == "logit":
-            odds, half = s / (1 - s), np.exp(z * std_error_log / (1 - s))
-            return odds / (odds + half), odds * half / (1 + odds * half)
-        angle = np.arcsin(np.sqrt(s))
-        half = 0.5 * z * std_error_log * np.sqrt(s / (1 - s))
-        return np.sin(np.maximum(angle - half, 0)) ** 2, np.sin(
-            np.minimum(angle + half, np.pi / 2)
-        ) ** 2
 
 
 def _first_day_at(days: Counts, curve: Floats, height: float) -> float:
