@@ -199,3 +199,10 @@ def test_derived_responses_lead_to_the_sum_behind_them() -> None:
     assert behind["AVAL_right"].to_list() == [28.0, 34.0]
     assert rows.select("SRCDOM", "SRCVAR").unique().rows() == [("ADTR", "AVAL")]
     assert "34 mm" in rows["AREASON"][1]
+
+
+def test_a_best_response_leads_to_the_assessment_that_shows_it() -> None:
+    best = reported(COURSE)["ADRS"].filter(PARAMCD="BOR")
+    assert best.select("AVALC", "SRCDOM", "SRCVAR", "SRCSEQ").rows() == [
+        ("PR", "RS", "RSSTRESC", 2)
+    ]

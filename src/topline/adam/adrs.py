@@ -232,8 +232,9 @@ def _best(overall: pl.DataFrame, enrolled: pl.DataFrame, criteria: Criteria) -> 
 def _summary(
     name: str, best: pl.DataFrame, subjects: pl.DataFrame, overall: pl.DataFrame
 ) -> pl.DataFrame:
+    """Return the best response of each subject, with the assessment that shows it."""
     started = best.join(subjects.select("subject", "start_date"), on="subject", how="left")
-    return add_time_without_progression(started, overall).select(
+    rows = add_time_without_progression(started, overall).select(
         "NOPDDUR",
         "NOPDLST",
         USUBJID="subject",
@@ -242,6 +243,8 @@ def _summary(
         ADT="best_response_date",
         AREASON="reason",
     )
+    source = _shown(overall).select("USUBJID", "ADT", "SRCDOM", "SRCVAR", "SRCSEQ")
+    return rows.join(source, on=["USUBJID", "ADT"], how="left")
 
 
 def _event(name: str, best: pl.DataFrame, date: str, overall: pl.DataFrame) -> pl.DataFrame:
@@ -253,14 +256,15 @@ def _event(name: str, best: pl.DataFrame, date: str, overall: pl.DataFrame) -> p
         AVALC=pl.when(happened).then(pl.lit("Y")).otherwise(pl.lit("N")),
         ADT=pl.col(date),
     )
+    return rows.join(_shown(overall), on=["USUBJID", "ADT"], how="left")
+
+
+def _shown(overall: pl.DataFrame) -> pl.DataFrame:
+    """Return what led to the response of each subject and day."""
     shown = overall.filter((pl.col("PARAMCD") == "OVR") & pl.col("usable")).select(
         "USUBJID", "ADT", "AVISIT", "AVISITN", "AREASON", "SRCDOM", "SRCVAR", "SRCSEQ"
     )
-    return rows.join(
-        shown.unique(["USUBJID", "ADT"], keep="first", maintain_order=True),
-        on=["USUBJID", "ADT"],
-        how="left",
-    )
+    return shown.unique(["USUBJID", "ADT"], keep="first", maintain_order=True)
 
 
 def _last_evaluable(overall: pl.DataFrame) -> pl.DataFrame:
