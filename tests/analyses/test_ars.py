@@ -46,7 +46,10 @@ def test_a_result_names_its_groups_and_its_value_raw_and_as_printed() -> None:
 
 
 def test_only_the_endpoint_of_the_design_is_primary() -> None:
-    primary = {a["name"] for a in event()["analyses"] if "purpose" in a}
+    terms = {
+        a["name"]: a["purpose"]["controlledTerm"] for a in event()["analyses"] if "purpose" in a
+    }
+    primary = {name for name, term in terms.items() if term == "PRIMARY OUTCOME MEASURE"}
     assert primary == {"ORR", "ORR-TREATED"}
 
 

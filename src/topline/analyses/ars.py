@@ -148,11 +148,19 @@ def _analysis(protocol: Protocol, part: pl.DataFrame, order: int) -> Json:
     }
 
 
+_PURPOSES = {
+    "primary": "PRIMARY OUTCOME MEASURE",
+    "secondary": "SECONDARY OUTCOME MEASURE",
+    "exploratory": "EXPLORATORY OUTCOME MEASURE",
+}
+
+
 def _purpose(protocol: Protocol, parameter: str) -> dict[str, Json]:
-    """Say what the protocol says: which endpoint decides; of the others it says nothing."""
-    design = protocol.design
+    """Say what the protocol wants the endpoint for; the design's endpoint is primary."""
+    design, endpoint = protocol.design, protocol.endpoints.get(parameter)
     decides = design.kind == "single-stage" and design.endpoint == parameter
-    return {"purpose": {"controlledTerm": "PRIMARY OUTCOME MEASURE"}} if decides else {}
+    term = _PURPOSES.get("primary" if decides else endpoint.role if endpoint else "")
+    return {"purpose": {"controlledTerm": term}} if term else {}
 
 
 def _result(row: dict[str, str | float | None]) -> Json:

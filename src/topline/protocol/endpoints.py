@@ -115,11 +115,16 @@ def date_source(date: NamedDate | DateSource) -> DateSource:
     return NAMED_DATES[date] if isinstance(date, str) else date
 
 
+Role = Literal["primary", "secondary", "exploratory", "sensitivity"]
+"""What the protocol wants an endpoint for; primary and secondary ones head the report."""
+
+
 class ResponseRate(Value):
     """Share of subjects whose best overall response counts."""
 
     kind: Literal["response-rate"]
     label: Text
+    role: Role = "secondary"
     of: Literal["BOR", "CBOR"] = "BOR"
     """Best overall response, or confirmed best overall response (ADRS PARAMCD)."""
     counts: tuple[Literal["CR", "PR", "SD", "NON-CR/NON-PD"], ...] = Field(min_length=1)
@@ -152,6 +157,7 @@ class TimeToEvent(Value):
 
     kind: Literal["time-to-event"]
     label: Text
+    role: Role = "secondary"
     start: Date = Field(default="first dose", alias="from")
     """Day 1."""
     among: Expression | None = None
@@ -199,6 +205,7 @@ class Landmark(Value):
 
     kind: Literal["landmark"]
     label: Text
+    role: Role = "secondary"
     of: Identifier
     """Time-to-event endpoint, such as PFS."""
     beyond: Duration
@@ -213,6 +220,7 @@ class Change(Value):
 
     kind: Literal["change"]
     label: Text
+    role: Role = "secondary"
     counts_below: float | None = None
     """Best change in percent below which a subject counts in an analysis of kind rate; 0 counts
     every decrease."""

@@ -43,7 +43,7 @@ def key_results(protocol: Protocol, results: Results) -> tuple[KeyResult, ...]:
 
 
 def _main_analyses(protocol: Protocol) -> dict[str, str]:
-    """Return the analysis of each endpoint, in the protocol's order of endpoints."""
+    """Return the analysis of each primary or secondary endpoint, in the protocol's order."""
     first: dict[str, str] = {}
     for name, analysis in protocol.analyses.items():
         if not isinstance(analysis, Rate | Survival) or analysis.where:
@@ -51,14 +51,16 @@ def _main_analyses(protocol: Protocol) -> dict[str, str]:
         if isinstance(analysis, Survival) and analysis.by not in {None, ARM}:
             continue
         first.setdefault(analysis.endpoint, name)
-    return {endpoint: first[endpoint] for endpoint in protocol.endpoints if endpoint in first}
+    leading = {e for e, plan in protocol.endpoints.items() if plan.role in {"primary", "secondary"}}
+    return {e: first[e] for e in protocol.endpoints if e in first and e in leading}
 
 
 def _key_result(
     protocol: Protocol, endpoint: str, name: str, found: Mapping[str, Numbers]
 ) -> KeyResult:
     numbers, analysis = found[name], protocol.analyses[name]
-    primary = isinstance(protocol.design, SingleStage) and protocol.design.endpoint == endpoint
+    decides = isinstance(protocol.design, SingleStage) and protocol.design.endpoint == endpoint
+    primary = decides or protocol.endpoints[endpoint].role == "primary"
     several = len(protocol.study.arms) > 1
     groups = [g for g in numbers.groups(endpoint) if g.by == (ARM if several else "")]
     level = analysis.level if isinstance(analysis, Rate | Survival) else 0.95
