@@ -14,6 +14,7 @@ from topline.adam.core import add_core, with_qualifiers
 from topline.adam.reading import find_readers_missing
 from topline.adam.sets import derive_analysis_sets
 from topline.adam.subjects import find_adsl_queries
+from topline.adam.target_lesions import find_target_queries
 from topline.protocol.protocol import Protocol
 from topline.sdtm.collected import Sdtm
 from topline.sdtm.queries import sort_queries
@@ -63,12 +64,13 @@ def derive_adam(protocol: Protocol, sdtm: Sdtm) -> Adam:
     adtr = add_core(lesions, protocol, adsl)
     adrs = add_core(responses, protocol, adsl)
     adae = derive_adae(protocol, sdtm, adsl)
-    times = derive_times(protocol, {"ADSL": adsl, "ADRS": adrs, "ADAE": adae})
+    times = derive_times(protocol, {"ADSL": adsl, "ADTR": adtr, "ADRS": adrs, "ADAE": adae})
     adtte = complete_times(times, protocol, adsl)
     queries = [
         find_adsl_queries(protocol, sdtm, adsl),
         find_readers_missing(sdtm, protocol.response.reader),
         find_adtr_queries(adtr),
+        find_target_queries(protocol, adtr),
         find_adrs_queries(adrs),
         find_options_unused(protocol, adrs),
         find_adtte_queries(times),

@@ -14,7 +14,7 @@ from topline.sdtm.queries import Query, file_query
 from topline.sdtm.queries import Rule as CollectedRule
 
 Datasets = Mapping[str, pl.DataFrame]
-_SEQUENCE = {"ADRS": "ASEQ", "ADAE": "AESEQ"}
+_SEQUENCE = {"ADTR": "ASEQ", "ADRS": "ASEQ", "ADAE": "AESEQ"}
 
 
 class ADTTE(dy.Schema):
@@ -61,7 +61,7 @@ def derive_times(protocol: Protocol, datasets: Datasets) -> pl.DataFrame:
     protocol
         Endpoints.
     datasets
-        ADSL, ADRS and ADAE.
+        ADSL, ADTR, ADRS and ADAE; one that no endpoint names may be absent.
 
     Returns
     -------

@@ -46,7 +46,7 @@ class Estimand(Value):
 class DateSource(Value):
     """A date in an analysis dataset, and the words that ADTTE keeps for it."""
 
-    dataset: Literal["ADSL", "ADRS", "ADAE"] = "ADSL"
+    dataset: Literal["ADSL", "ADTR", "ADRS", "ADAE"] = "ADSL"
     date: Variable
     where: Expression | None = None
     take: Literal["earliest", "latest"] = "earliest"
