@@ -26,7 +26,7 @@ def test_small_lesions_and_too_many_of_an_organ_are_listed(adam) -> None:
     assert findings == [
         ("T02", "9 mm", "at least 10 mm"),  # 3.1.1
         ("T04", "14 mm", "at least 15 mm"),  # 3.1.1: short axis of a node
-        ("LIVER", "3", "at most 2"),  # 4.2: two an organ
+        ("LIVER", "3 target lesions", "at most 2"),  # 4.2: two an organ
     ]
 
 
