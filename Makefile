@@ -4,10 +4,10 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check reference bench docs lock
+.PHONY: help run test check reference reference-fuzz bench docs lock
 
 help:  ## List the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 .venv/run.stamp: requirements/run.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' \
@@ -34,7 +34,10 @@ check: .venv/test.stamp  ## The fast gate: format, lint, types, quick tests
 
 reference: .venv/test.stamp  ## Rewrite the reference values with R, where R is installed
 	@for script in tests/reference/r/*.R; do case $$script in \
-	  */write_reference.R) ;; *) echo $$script; Rscript $$script || exit 1;; esac; done
+	  */write_*.R) ;; *) echo $$script; Rscript $$script || exit 1;; esac; done
+
+reference-fuzz: .venv/test.stamp  ## Compare 1,000 random data sets an area with R, where R is installed
+	@$(BIN)/python -m tests.fuzz
 
 bench: .venv/test.stamp  ## Run the benchmarks and print their tables
 	@for bench in benchmarks/bench_*.py; do echo; echo "$$bench"; $(BIN)/python $$bench || exit 1; done

@@ -19,7 +19,8 @@ MAY_IMPORT = {
     "analyses": {"protocol", "adam", "stats"},
     "displays": {"protocol", "analyses"},
     "report": {"protocol", "displays", "analyses", "sdtm"},
-    "cli": {"trial", "check", "output", "studies", "protocol", "sdtm", "template"},
+    "validation": {"stats"},
+    "cli": {"validation", "trial", "check", "output", "studies", "protocol", "sdtm", "template"},
 }
 
 
