@@ -62,7 +62,8 @@ def compare(area: ModuleType, name: str, count: int) -> int:
     print(f"\n{name}: {count} data sets")
     for number, compared in sorted(numbers.items()):
         print(
-            f"  {number:<32} {compared:>6} compared, largest difference {largest.get(number, 0):.1e}"
+            f"  {number:<32} {compared:>6} compared, "
+            f"largest difference {largest.get(number, 0):.1e}"
         )
     for reason, times in sorted(explained.items()):
         print(f"  {times:>6} differ, {reason}")
