@@ -215,7 +215,45 @@ def adtte() -> pl.DataFrame:
             T-02     DOR      90    1
             T-05     DOR      20    0
             """
-        ).with_columns(pl.col("AVAL").cast(pl.Float64), pl.col("CNSR").cast(pl.Int64))
+        )
+        .with_columns(pl.col("AVAL").cast(pl.Float64), pl.col("CNSR").cast(pl.Int64))
+        .with_columns(
+            EVNTDESC=pl.when(pl.col("CNSR") == 0).then(
+                pl.when(pl.col("USUBJID").is_in(["T-03", "T-08"]))
+                .then(pl.lit("Death"))
+                .otherwise(pl.lit("Disease progression"))
+            )
+        )
+    )
+
+
+def adtr() -> pl.DataFrame:
+    """Sums of diameters at three visits; T-06 missed the last, nobody after T-06 was measured."""
+    return _with_core(
+        frame(
+            """
+            USUBJID  PARAMCD  ASSESSN  AVAL
+            T-01     SUMDIAM  0        50
+            T-01     SUMDIAM  1        20
+            T-01     SUMDIAM  2        0
+            T-02     SUMDIAM  0        40
+            T-02     SUMDIAM  1        30
+            T-02     SUMDIAM  2        25
+            T-03     SUMDIAM  0        62
+            T-03     SUMDIAM  1        60
+            T-03     SUMDIAM  2        61
+            T-04     SUMDIAM  0        30
+            T-04     SUMDIAM  1        33
+            T-04     SUMDIAM  2        36
+            T-05     SUMDIAM  0        80
+            T-05     SUMDIAM  1        56
+            T-05     SUMDIAM  2        50
+            T-06     SUMDIAM  0        45
+            T-06     SUMDIAM  1        47
+            T-06     SUMDIAM  2        .
+            T-06     LDIAM    1        47
+            """
+        ).with_columns(pl.col("AVAL").cast(pl.Float64), pl.col("ASSESSN").cast(pl.Int64))
     )
 
 
@@ -243,7 +281,13 @@ def adae() -> pl.DataFrame:
 
 def adam() -> dict[str, pl.DataFrame]:
     """All datasets by name."""
-    return {"ADSL": adsl(), "ADRS": adrs(), "ADTTE": adtte(), "ADAE": adae()}
+    return {
+        "ADSL": adsl(),
+        "ADRS": adrs(),
+        "ADTTE": adtte(),
+        "ADTR": adtr(),
+        "ADAE": adae(),
+    }
 
 
 EVERY_KIND: dict[str, object] = {
@@ -335,6 +379,102 @@ EVERY_KIND: dict[str, object] = {
         "analysis_set": "SAFETY",
         "where": "TRTEMFL = 'Y' OR AESER = 'Y'",
         "at_least_percent": 30,
+    },
+    "BASELINE-TESTED": {
+        "kind": "summary",
+        "analysis_set": "FULL",
+        "by": "SEX",
+        "variables": ["AGE", "ECOGBL", {"label": "Metastases", "flags": ["LIVERFL", "BONEFL"]}],
+        "tests": {"categories": "fisher", "numbers": "ranks", "missing": "a category"},
+    },
+    "ORR-SEX": {
+        "kind": "comparison",
+        "outcome": "ORR",
+        "analysis_set": "FULL",
+        "by": "SEX",
+        "strata": ["ECOGBL"],
+        "tests": ["fisher", "chi-square", "mantel-haenszel"],
+        "odds_ratio": "haldane-anscombe",
+        "difference": "newcombe",
+        "risk_ratio": "katz",
+        "pairwise": "holm",
+    },
+    "AGE-SEX": {
+        "kind": "comparison",
+        "outcome": "AGE",
+        "analysis_set": "FULL",
+        "by": "SEX",
+        "tests": ["mann-whitney", "kruskal-wallis", "t-test"],
+        "shift": "hodges-lehmann",
+        "pairwise": "bonferroni",
+    },
+    "REGION-SEX": {
+        "kind": "comparison",
+        "outcome": "ECOGBL",
+        "analysis_set": "FULL",
+        "by": "SEX",
+        "tests": ["fisher"],
+    },
+    "AGE-KI67": {
+        "kind": "paired-comparison",
+        "analysis_set": "FULL",
+        "first": "AGE",
+        "second": "KI67",
+    },
+    "LIVER-BONE": {
+        "kind": "agreement",
+        "analysis_set": "FULL",
+        "first": "SEX",
+        "second": "ECOGBL",
+        "pairs": {"F": "0", "M": "1"},
+    },
+    "PFS-COX": {
+        "kind": "cox-regression",
+        "endpoint": "PFS",
+        "analysis_set": "FULL",
+        "covariates": ["AGE", "SEX", "ECOGBL"],
+        "per": {"AGE": 10},
+        "models": ["univariable", "multivariable", "stepwise"],
+    },
+    "PFS-SUBGROUPS": {
+        "kind": "subgroups",
+        "endpoint": "PFS",
+        "analysis_set": "FULL",
+        "by": ["SEX", "REGION"],
+    },
+    "ORR-SUBGROUPS": {
+        "kind": "subgroups",
+        "endpoint": "ORR",
+        "analysis_set": "FULL",
+        "by": ["SEX", "REGION"],
+    },
+    "PFS-CAUSES": {
+        "kind": "competing-risks",
+        "endpoint": "PFS",
+        "analysis_set": "FULL",
+        "by": "SEX",
+        "causes": {"Progression": ["Disease progression"], "Death": ["Death"]},
+        "rates_at": [3, 12],
+        "test": "gray",
+    },
+    "SUM-VISITS": {
+        "kind": "repeated-measures",
+        "analysis_set": "FULL",
+        "dataset": "ADTR",
+        "parameter": "SUMDIAM",
+        "visit": "ASSESSN",
+        "visits": ["0", "1", "2"],
+    },
+    "PFS-TESTS": {
+        "kind": "survival",
+        "endpoint": "PFS",
+        "analysis_set": "FULL",
+        "by": "SEX",
+        "test": "log-rank",
+        "strata": ["ECOGBL"],
+        "rho": 1,
+        "mean_until": "100 days",
+        "null_median": "6 months",
     },
 }
 

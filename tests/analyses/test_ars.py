@@ -50,7 +50,7 @@ def test_only_the_endpoint_of_the_design_is_primary() -> None:
         a["name"]: a["purpose"]["controlledTerm"] for a in event()["analyses"] if "purpose" in a
     }
     primary = {name for name, term in terms.items() if term == "PRIMARY OUTCOME MEASURE"}
-    assert primary == {"ORR", "ORR-TREATED"}
+    assert primary == {"ORR", "ORR-TREATED", "ORR-SEX", "ORR-SUBGROUPS"}
 
 
 def test_the_same_results_give_the_same_text() -> None:

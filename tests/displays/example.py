@@ -59,13 +59,14 @@ def pilot() -> tuple[Protocol, dict[str, pl.DataFrame], Results]:
 def make_adam(
     protocol: Protocol, *, subjects: int, terms: tuple[str, ...], events_each: int
 ) -> dict[str, pl.DataFrame]:
-    """Make ADSL, ADRS, ADTTE and ADAE with the variables that the protocol names."""
+    """Make ADSL, ADTR, ADRS, ADTTE and ADAE with the variables that the protocol names."""
     rng = np.random.default_rng(20240831)
     adsl = _adsl(protocol, rng, subjects)
     flags = [each.flag for each in protocol.analysis_sets.values()]
     core = adsl.select(*CORE, *flags)
     return {
         "ADSL": adsl,
+        "ADTR": _adtr(core),
         "ADRS": _adrs(adsl, core),
         "ADTTE": _adtte(protocol, rng, core),
         "ADAE": _adae(rng, core, terms, events_each),
@@ -151,6 +152,22 @@ def _adrs(adsl: pl.DataFrame, core: pl.DataFrame) -> pl.DataFrame:
     return _source(rows, "TR", "TRSTRESN").sort("USUBJID", "PARAMCD")
 
 
+def _adtr(core: pl.DataFrame) -> pl.DataFrame:
+    """Make sums of diameters that shrink by another part in each subject."""
+    place = pl.int_range(pl.len())
+    visits = [
+        core.with_columns(
+            PARAMCD=pl.lit("SUMDIAM"),
+            PARAM=pl.lit("Sum of diameters"),
+            ASSESSN=pl.lit(visit, pl.Int64),
+            AVAL=80.0 - visit * (place % 7),
+            PCHG=-100.0 * visit * (place % 7) / 80 + (place * visit % 5),
+        )
+        for visit in range(4)
+    ]
+    return _source(pl.concat(visits), "TR", "TRSTRESN").sort("USUBJID", "ASSESSN")
+
+
 def _adtte(protocol: Protocol, rng: np.random.Generator, core: pl.DataFrame) -> pl.DataFrame:
     parts: list[pl.DataFrame] = []
     for name, endpoint in protocol.endpoints.items():
@@ -162,6 +179,10 @@ def _adtte(protocol: Protocol, rng: np.random.Generator, core: pl.DataFrame) -> 
         part = core.with_columns(
             PARAMCD=pl.lit(name), PARAM=pl.lit(endpoint.label), STARTDT="TRTSDT",
             AVAL=pl.Series(days), CNSR=pl.Series(censored.astype(int)),
+            EVNTDESC=pl.Series([
+                None if left else ("Death", "Disease progression")[day % 2]
+                for left, day in zip(censored, days, strict=True)
+            ], dtype=pl.String),
         )  # fmt: skip
         parts.append(part.with_columns(ADT=pl.col("TRTSDT") + pl.duration(days=pl.col("AVAL") - 1)))
     return _source(pl.concat(parts), "RS", "RSDTC").sort("USUBJID", "PARAMCD")

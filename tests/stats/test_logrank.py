@@ -182,3 +182,103 @@ def test_one_stratum_is_no_stratum(rows: list[Row]) -> None:
     assert logrank_of(single).chi_square == pytest.approx(
         logrank_of(single, stratified=False).chi_square, nan_ok=True
     )
+
+
+def test_weights_zero_is_the_log_rank_test() -> None:
+    time, event = subjects("1 2 2 3+ 4 5 5+ 6")
+    group = np.array(list("AABBABAB"))
+    plain, weighted = (
+        compute_logrank(time, event, group),
+        compute_logrank(time, event, group, rho=0, gamma=0),
+    )
+    assert weighted.chi_square == plain.chi_square
+    assert weighted.method == plain.method
+    for g in plain.groups:
+        assert g.difference == pytest.approx(g.observed - g.expected, abs=1e-12)
+
+
+def test_weights_by_hand() -> None:
+    # S before the days is 1, 3/4 and 1/2; differences in A are 1/2, -1/3, 1/2 with variances
+    # 1/4, 2/9 and 1/4. rho = gamma = 1 weighs them with 0, 3/16 and 1/4
+    got = compute_logrank(*subjects("1 2 3 4+"), np.array(list("ABAB")), rho=1, gamma=1)
+    u = Fraction(-1, 3) * Fraction(3, 16) + Fraction(1, 2) * Fraction(1, 4)
+    v = Fraction(2, 9) * Fraction(3, 16) ** 2 + Fraction(1, 4) * Fraction(1, 4) ** 2
+    assert got.groups[0].difference == pytest.approx(float(u), rel=1e-13)
+    assert got.chi_square == pytest.approx(float(u**2 / v), rel=1e-12)
+    assert got.groups[0].observed == 2
+    assert got.method.name == "Fleming-Harrington test"
+    assert dict(got.method.options) == {"rho": 1, "gamma": 1}
+
+
+def test_late_weights_see_nothing_on_the_first_event_day() -> None:
+    got = compute_logrank(*subjects("2 3+ 4+ 5+"), np.array(list("ABAB")), gamma=1)
+    assert got.df == 0
+    assert np.isnan(got.p_value)
+    assert got.warnings
+
+
+def test_weights_with_no_event_give_no_p_value() -> None:
+    got = compute_logrank(*subjects("1+ 2+"), np.array(["A", "B"]), rho=1)
+    assert got.df == 0
+    assert np.isnan(got.chi_square)
+
+
+def test_weights_follow_the_curve_of_the_own_stratum() -> None:
+    time, event = subjects("1 2 3 4+ 10 20 30 40+")
+    group, stratum = np.array(list("ABABABAB")), np.repeat([1, 2], 4)
+    both = compute_logrank(time, event, group, stratum, rho=1)
+    one = compute_logrank(time[:4], event[:4], group[:4], rho=1)
+    assert both.groups[0].difference == pytest.approx(2 * one.groups[0].difference, rel=1e-13)
+    assert both.chi_square == pytest.approx(2 * one.chi_square, rel=1e-12)
+
+
+def test_trend_of_two_groups_is_their_log_rank_test() -> None:
+    time, event = subjects("1 2 2 3+ 4 5 5+ 6")
+    group = np.array(list("AABBABAB"))
+    plain = compute_logrank(time, event, group)
+    trend = compute_logrank(time, event, group, scores=[3, 11])
+    assert trend.chi_square == pytest.approx(plain.chi_square, rel=1e-12)
+    assert trend.df == 1
+    assert trend.method.name == "Log-rank test for trend"
+    assert dict(trend.method.options) == {"scores": "3, 11"}
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(1, 6), st.booleans(), st.sampled_from("ABC"), st.integers(1, 2)),
+        min_size=3,
+        max_size=16,
+    )
+)
+def test_trend_depends_on_the_spacing_of_scores_alone(rows: list[Row]) -> None:
+    time, event, group, stratum = (np.array(column) for column in zip(*rows, strict=True))
+    k = len(set(group))
+    scores = [[0.0, 1.0, 5.0][:k], [-7.0, -5.0, 3.0][:k]]
+    one, other = (compute_logrank(time, event, group, stratum, scores=each) for each in scores)
+    assert one.df == other.df
+    assert one.chi_square == pytest.approx(other.chi_square, rel=1e-9, abs=1e-9, nan_ok=True)
+    everything = compute_logrank(time, event, group, stratum)
+    if one.df:
+        assert one.chi_square <= everything.chi_square * (1 + 1e-9) + 1e-9
+
+
+def test_trend_without_anything_to_compare_says_so() -> None:
+    got = compute_logrank(*subjects("1+ 2+ 3"), np.array(list("ABC")), scores=[1, 2, 3])
+    assert got.df == 0
+    assert np.isnan([got.chi_square, got.p_value]).all()
+    assert got.warnings
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"rho": -1}, "rho is -1; expected a number of at least 0"),
+        ({"gamma": float("nan")}, "gamma is nan"),
+        ({"scores": [1, 2]}, r"scores are \[1, 2\]; expected one number a group, .* order A, B, C"),
+        ({"scores": [1, 2, float("inf")]}, "expected one number a group"),
+        ({"scores": [2, 2, 2]}, "scores are all 2; expected at least two that differ"),
+    ],
+)
+def test_options_that_cannot_be_are_refused(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        compute_logrank(*subjects("1 2 3"), np.array(list("ABC")), **options)

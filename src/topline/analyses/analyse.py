@@ -10,7 +10,7 @@ from topline.analyses.flow import count_flow
 from topline.analyses.rate import estimate_rate
 from topline.analyses.requirements import refuse_unmet
 from topline.analyses.results import Curve, Result, Results
-from topline.analyses.rows import Row, frame_of
+from topline.analyses.rows import frame_of
 from topline.analyses.summary import summarise
 from topline.analyses.survival import estimate_survival
 from topline.frames import conform
@@ -66,29 +66,28 @@ def _found(
     protocol: Protocol, analysis: Analysis, adam: Mapping[str, pl.DataFrame]
 ) -> tuple[pl.DataFrame, pl.DataFrame | None]:
     """Rows of one analysis, and its curves where it has any."""
-    if isinstance(analysis, Survival):
-        rows, curves = estimate_survival(protocol, analysis, adam)
-        return frame_of(rows), curves
-    if isinstance(analysis, EventCounts):
-        return count_events(protocol, analysis, adam), None
-    return frame_of(_rows(protocol, analysis, adam)), None
+    match analysis:
+        case Survival():
+            rows, curves = estimate_survival(protocol, analysis, adam)
+            return frame_of(rows), curves
+        case EventCounts():
+            return count_events(protocol, analysis, adam), None
+        case Flow():
+            rows = count_flow(protocol, analysis, adam["ADSL"])
+        case Summary():
+            rows = summarise(protocol, analysis, adam["ADSL"])
+        case Rate():
+            rows = estimate_rate(protocol, analysis, adam)
+        case CensoringSensitivity():
+            rows = estimate_censoring_sensitivity(protocol, analysis, adam)
+        case EventOverview():
+            rows = count_overview(protocol, analysis, adam)
+        case _:
+            # Methods that few protocols ask for cost start-up time.
+            from topline.analyses.compare import compare  # noqa: PLC0415
 
-
-def _rows(
-    protocol: Protocol,
-    analysis: Flow | Summary | Rate | CensoringSensitivity | EventOverview,
-    adam: Mapping[str, pl.DataFrame],
-) -> list[Row]:
-    """Rows of one analysis of the other kinds."""
-    if isinstance(analysis, Flow):
-        return count_flow(protocol, analysis, adam["ADSL"])
-    if isinstance(analysis, Summary):
-        return summarise(protocol, analysis, adam["ADSL"])
-    if isinstance(analysis, Rate):
-        return estimate_rate(protocol, analysis, adam)
-    if isinstance(analysis, CensoringSensitivity):
-        return estimate_censoring_sensitivity(protocol, analysis, adam)
-    return count_overview(protocol, analysis, adam)
+            rows = compare(protocol, analysis, adam)
+    return frame_of(rows), None
 
 
 def _headed(name: str, analysis: Analysis, found: pl.DataFrame) -> pl.DataFrame:

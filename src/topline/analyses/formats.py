@@ -9,6 +9,7 @@ from math import isfinite
 
 NOT_REACHED = "NR"
 NOT_ESTIMABLE = "NE"
+INFINITE = "∞"
 _WHOLE = 1e-9
 _COLLECTED_AT_MOST = 2
 _DIGITS = 4
@@ -74,6 +75,22 @@ def number(value: float | None, decimals: int) -> str:
     if value is None or not isfinite(value):
         return NOT_ESTIMABLE
     return rounded(value, decimals)
+
+
+def ratio(value: float) -> str:
+    """Print a ratio: three digits, at most two decimals; an infinite one by its sign.
+
+    Examples
+    --------
+    >>> ratio(0.087), ratio(3.333), ratio(63.0), ratio(1234.4), ratio(float("inf"))
+    ('0.09', '3.33', '63.0', '1234', '∞')
+    """
+    if value != value:  # noqa: PLR0124
+        return NOT_ESTIMABLE
+    if not isfinite(value):
+        return INFINITE
+    size = abs(value)
+    return rounded(value, 2 if size < 9.995 else 1 if size < 99.95 else 0)
 
 
 def time(value: float, unit: str) -> str:

@@ -1,10 +1,10 @@
 """What analyses ask of the datasets, checked before anything is computed."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-import polars as pl
-
+from topline.analyses.comparison_requirements import comparing_datasets, comparing_needs
 from topline.analyses.flow import reason_variable
+from topline.analyses.needs import Adam, Need, dataset_of
 from topline.errors import ProtocolError
 from topline.protocol.analyses import (
     Analysis,
@@ -18,11 +18,10 @@ from topline.protocol.analyses import (
     Summary,
     Survival,
 )
-from topline.protocol.endpoints import Landmark, TimeToEvent
-from topline.protocol.problems import listed, nearest
+from topline.protocol.comparisons import Comparing
+from topline.protocol.endpoints import TimeToEvent
+from topline.protocol.problems import listed
 from topline.protocol.protocol import Protocol
-
-Adam = Mapping[str, pl.DataFrame]
 
 _NEEDED = {
     "ADSL": ("USUBJID",),
@@ -45,7 +44,7 @@ def refuse_unmet(protocol: Protocol, adam: Adam) -> None:
         dict.fromkeys(
             problem
             for name, analysis in protocol.analyses.items()
-            for problem in _Need(protocol, adam, f"analyses.{name}").of(analysis)
+            for problem in _problems(Need(protocol, adam, f"analyses.{name}"), analysis)
         )
     )
     if problems:
@@ -55,191 +54,114 @@ def refuse_unmet(protocol: Protocol, adam: Adam) -> None:
         raise ProtocolError("\n".join([head, *(f"  {problem}" for problem in problems)]))
 
 
-class _Need:
-    """Problems of one analysis."""
+def _problems(need: Need, analysis: Analysis) -> Iterator[str]:
+    """Find what one analysis lacks; of a dataset that is not there, nothing else is said."""
+    datasets = _datasets(need.protocol, analysis)
+    absent = [name for name in datasets if name not in need.adam]
+    for name in absent:
+        yield f"{need.path}: found no dataset {name}; there is {listed(need.adam)}"
+    if absent:
+        return
+    for name in datasets:
+        yield from need.columns(name, _NEEDED.get(name, ("USUBJID", "PARAMCD")), "kind")
+    if isinstance(analysis, Flow):
+        yield from _flow(need, analysis)
+        return
+    yield from need.set_flag(analysis.analysis_set, datasets)
+    match analysis:
+        case Summary():
+            yield from _summary(need, analysis)
+        case Rate() | Survival():
+            yield from _endpoint(need, analysis)
+        case CensoringSensitivity():
+            yield from _sensitivity(need, analysis)
+        case EventCounts():
+            yield from _counts(need, analysis)
+        case EventOverview():
+            yield from _lines(need, analysis)
+        case _:
+            yield from comparing_needs(need, analysis)
 
-    def __init__(self, protocol: Protocol, adam: Adam, path: str) -> None:
-        self.protocol, self.adam, self.path = protocol, adam, path
 
-    def of(self, analysis: Analysis) -> Iterator[str]:
-        datasets = _datasets(self.protocol, analysis)
-        absent = [name for name in datasets if name not in self.adam]
-        for name in absent:
-            yield f"{self.path}: found no dataset {name}; there is {listed(self.adam)}"
-        if absent:
-            return
-        for name in datasets:
-            yield from self._columns(name, _NEEDED[name], "kind")
-        if isinstance(analysis, Flow):
-            yield from self._flow(analysis)
-            return
-        yield from self._set(analysis.analysis_set, datasets)
-        if isinstance(analysis, Summary):
-            yield from self._summary(analysis)
-        elif isinstance(analysis, Rate | Survival):
-            yield from self._endpoint(analysis)
-        elif isinstance(analysis, CensoringSensitivity):
-            yield from self._sensitivity(analysis)
-        elif isinstance(analysis, EventCounts):
-            yield from self._condition("ADAE", analysis.where, "where")
-            yield from self._words("ADAE", analysis.term, "term")
-            if analysis.within is not None:
-                yield from self._words("ADAE", analysis.within, "within")
-            yield from self._arms("TRT01A", "ADAE")
-        else:
-            yield from self._lines(analysis)
+def _flow(need: Need, analysis: Flow) -> Iterator[str]:
+    by_arm = False
+    for i, step in enumerate(analysis.steps):
+        at = f"steps[{i}]"
+        flag = need.protocol.analysis_sets[step.analysis_set].flag
+        yield from need.columns("ADSL", [flag], f"{at}.analysis_set")
+        if step.lost is not None and i:
+            reasons = reason_variable(need.protocol, step)
+            yield from need.columns("ADSL", [reasons], f"{at}.reasons")
+        if step.outcome is not None:
+            yield from need.columns("ADSL", [step.outcome], f"{at}.outcome")
+        by_arm = by_arm or step.by_arm
+    if by_arm:
+        yield from need.arms("TRT01P", "ADSL")
 
-    def _set(self, name: str, datasets: tuple[str, ...]) -> Iterator[str]:
-        flag = self.protocol.analysis_sets[name].flag
-        for dataset in datasets:
-            yield from self._columns(dataset, [flag], "analysis_set")
 
-    def _flow(self, analysis: Flow) -> Iterator[str]:
-        by_arm = False
-        for i, step in enumerate(analysis.steps):
-            at = f"steps[{i}]"
-            flag = self.protocol.analysis_sets[step.analysis_set].flag
-            yield from self._columns("ADSL", [flag], f"{at}.analysis_set")
-            if step.lost is not None and i:
-                reasons = reason_variable(self.protocol, step)
-                yield from self._columns("ADSL", [reasons], f"{at}.reasons")
-            if step.outcome is not None:
-                yield from self._columns("ADSL", [step.outcome], f"{at}.outcome")
-            by_arm = by_arm or step.by_arm
-        if by_arm:
-            yield from self._arms("TRT01P", "ADSL")
+def _summary(need: Need, analysis: Summary) -> Iterator[str]:
+    for i, row in enumerate(analysis.variables):
+        names = row.flags if isinstance(row, Flags) else (row,)
+        yield from need.columns("ADSL", names, f"variables[{i}]", values=True)
+    if analysis.by is not None:
+        yield from need.columns("ADSL", [analysis.by], "by", values=True)
 
-    def _summary(self, analysis: Summary) -> Iterator[str]:
-        for i, row in enumerate(analysis.variables):
-            names = row.flags if isinstance(row, Flags) else (row,)
-            yield from self._columns("ADSL", names, f"variables[{i}]", values=True)
-        if analysis.by is not None:
-            yield from self._columns("ADSL", [analysis.by], "by", values=True)
 
-    def _endpoint(self, analysis: Rate | Survival | CensoringSensitivity) -> Iterator[str]:
-        dataset = _datasets(self.protocol, analysis)[1]
-        if isinstance(analysis, Rate):
-            variables = analysis.by
-        else:
-            variables = () if analysis.by is None else (analysis.by,)
-        yield from self._columns("ADSL", variables, "by", values=True)
-        needs_arm = isinstance(analysis, Rate) or analysis.by is None
-        if needs_arm:
-            yield from self._arms("TRT01P", "ADSL")
-        both = self.adam["ADSL"].join(
-            self.adam[dataset].select(
-                "USUBJID",
-                *(c for c in self.adam[dataset].columns if c not in self.adam["ADSL"].columns),
-            ),
-            on="USUBJID",
-            how="left",
+def _endpoint(need: Need, analysis: Rate | Survival | CensoringSensitivity) -> Iterator[str]:
+    if isinstance(analysis, Rate):
+        variables = analysis.by
+    else:
+        variables = () if analysis.by is None else (analysis.by,)
+    yield from need.columns("ADSL", variables, "by", values=True)
+    if isinstance(analysis, Survival):
+        yield from need.columns("ADSL", analysis.strata, "strata", values=True)
+    if isinstance(analysis, Rate) or analysis.by is None:
+        yield from need.arms("TRT01P", "ADSL")
+    conditions = {"where": analysis.where}
+    if isinstance(analysis, CensoringSensitivity):
+        conditions["informative"] = analysis.informative
+    yield from need.among_subjects(dataset_of(need.protocol, analysis.endpoint), conditions)
+    yield from need.among(analysis.endpoint)
+
+
+def _sensitivity(need: Need, analysis: CensoringSensitivity) -> Iterator[str]:
+    endpoint = need.protocol.endpoints.get(analysis.endpoint)
+    if not isinstance(endpoint, TimeToEvent):
+        found = f"{analysis.endpoint} ({endpoint.kind})" if endpoint else analysis.endpoint
+        times = [n for n, e in need.protocol.endpoints.items() if isinstance(e, TimeToEvent)]
+        yield (
+            f"{need.path}.endpoint: found {found}; expected one of the time-to-event "
+            f"endpoints: {listed(times) or 'none'}"
         )
-        if analysis.where is not None:
-            yield from self._holds(f"ADSL or {dataset}", both, analysis.where, f"{self.path}.where")
-        if isinstance(analysis, CensoringSensitivity):
-            at = f"{self.path}.informative"
-            yield from self._holds(f"ADSL or {dataset}", both, analysis.informative, at)
-        name, endpoint = analysis.endpoint, self.protocol.endpoints[analysis.endpoint]
-        if isinstance(endpoint, Landmark):
-            name, endpoint = endpoint.of, self.protocol.endpoints[endpoint.of]
-        if isinstance(endpoint, TimeToEvent) and endpoint.among is not None:
-            at = f"endpoints.{name}.among"
-            yield from self._holds("ADSL", self.adam["ADSL"], endpoint.among, at)
-
-    def _sensitivity(self, analysis: CensoringSensitivity) -> Iterator[str]:
-        endpoint = self.protocol.endpoints.get(analysis.endpoint)
-        if not isinstance(endpoint, TimeToEvent):
-            found = f"{analysis.endpoint} ({endpoint.kind})" if endpoint else analysis.endpoint
-            times = [n for n, e in self.protocol.endpoints.items() if isinstance(e, TimeToEvent)]
-            yield (
-                f"{self.path}.endpoint: found {found}; expected one of the time-to-event "
-                f"endpoints: {listed(times) or 'none'}"
-            )
-            return
-        yield from self._endpoint(analysis)
-        for i, method in enumerate(analysis.methods):
-            if isinstance(method, CensoringWeighting):
-                at = f"methods[{i}].covariates"
-                yield from self._columns("ADSL", method.covariates, at, values=True)
-
-    def _lines(self, analysis: EventOverview) -> Iterator[str]:
-        for i, line in enumerate(analysis.lines):
-            yield from self._condition("ADAE", line.where, f"lines[{i}].where")
-        yield from self._arms("TRT01A", "ADAE")
-
-    def _arms(self, variable: str, dataset: str) -> Iterator[str]:
-        if len(self.protocol.study.arms) > 1:
-            for name in dict.fromkeys(["ADSL", dataset]):
-                yield from self._columns(name, [variable], "kind")
-        elif dataset == "ADAE":
-            yield from self._columns(dataset, [variable], "kind")
-
-    def _columns(
-        self, dataset: str, names: tuple[str, ...] | list[str], key: str, *, values: bool = False
-    ) -> Iterator[str]:
-        """Columns that the dataset lacks, and dates where values are to be counted."""
-        schema = self.adam[dataset].schema
-        for name in names:
-            if name not in schema:
-                yield _unknown(f"{self.path}.{key}", name, dataset, list(schema))
-            elif values and schema[name].is_temporal():
-                yield (
-                    f"{self.path}.{key}: found {name}, a date; expected a number or categories "
-                    "(a variable `between` two dates is a number)"
-                )
-            elif values and schema[name].is_float():
-                yield from self._finite(name, key)
-
-    def _words(self, dataset: str, name: str, key: str) -> Iterator[str]:
-        """Find a column that the dataset lacks, or that does not hold text."""
-        yield from self._columns(dataset, [name], key)
-        dtype = self.adam[dataset].schema.get(name, pl.String())
-        if dtype != pl.String:
-            yield f"{self.path}.{key}: found {name}, which holds {dtype}; expected text"
-
-    def _finite(self, variable: str, key: str) -> Iterator[str]:
-        """Subjects for whom a number is infinite or not a number."""
-        wrong = self.adam["ADSL"].filter(pl.col(variable).is_finite().not_())["USUBJID"].sort()
-        if len(wrong):
-            yield (
-                f"{self.path}.{key}: found {variable} infinite or not a number for {len(wrong)} "
-                f"subjects ({listed(wrong, 5)}); a rule that divides by zero gives this: write "
-                "NULLIF(divisor, 0) in its place"
-            )
-
-    def _condition(self, dataset: str, condition: str, key: str) -> Iterator[str]:
-        yield from self._holds(dataset, self.adam[dataset], condition, f"{self.path}.{key}")
-
-    def _holds(self, name: str, frame: pl.DataFrame, condition: str, path: str) -> Iterator[str]:
-        """Columns that a condition lacks; else what is wrong when it is tried."""
-        expression = pl.sql_expr(condition)
-        unknown = [c for c in expression.meta.root_names() if c not in frame.columns]
-        for column in sorted(set(unknown)):
-            yield _unknown(path, column, name, frame.columns)
-        if unknown:
-            return
-        try:
-            frame.filter(expression)
-        except pl.exceptions.PolarsError as error:
-            reason = str(error).splitlines()[0]
-            yield (
-                f"{path}: found {condition}, which cannot be tried on {name} ({reason}); "
-                "expected a condition that is true or false"
-            )
+        return
+    yield from _endpoint(need, analysis)
+    for i, method in enumerate(analysis.methods):
+        if isinstance(method, CensoringWeighting):
+            at = f"methods[{i}].covariates"
+            yield from need.columns("ADSL", method.covariates, at, values=True)
 
 
-def _unknown(path: str, column: str, dataset: str, columns: list[str]) -> str:
-    near = nearest(column, columns)
-    hint = f" (did you mean {near}?)" if near else ""
-    return f"{path}: found {column}, a variable that {dataset} does not have{hint}"
+def _counts(need: Need, analysis: EventCounts) -> Iterator[str]:
+    yield from need.condition("ADAE", analysis.where, "where")
+    yield from need.words("ADAE", analysis.term, "term")
+    if analysis.within is not None:
+        yield from need.words("ADAE", analysis.within, "within")
+    yield from need.arms("TRT01A", "ADAE")
+
+
+def _lines(need: Need, analysis: EventOverview) -> Iterator[str]:
+    for i, line in enumerate(analysis.lines):
+        yield from need.condition("ADAE", line.where, f"lines[{i}].where")
+    yield from need.arms("TRT01A", "ADAE")
 
 
 def _datasets(protocol: Protocol, analysis: Analysis) -> tuple[str, ...]:
     if isinstance(analysis, Rate):
-        timed = isinstance(protocol.endpoints[analysis.endpoint], Landmark)
-        return ("ADSL", "ADTTE" if timed else "ADRS")
+        return ("ADSL", dataset_of(protocol, analysis.endpoint))
     if isinstance(analysis, Survival | CensoringSensitivity):
         return ("ADSL", "ADTTE")
     if isinstance(analysis, EventCounts | EventOverview):
         return ("ADSL", "ADAE")
+    if isinstance(analysis, Comparing):
+        return comparing_datasets(protocol, analysis)
     return ("ADSL",)

@@ -1,11 +1,13 @@
 """One result while it is made, before it knows its analysis."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
+from math import isfinite
+from typing import Protocol
 
 import polars as pl
 
-from topline.analyses.formats import percent
+from topline.analyses.formats import number, p_value, percent
 from topline.stats.method import Method, library_version
 
 COUNTED = Method("Count", (), library_version("polars"))
@@ -73,3 +75,44 @@ def count_and_percent(row: Row, count: int, of: int) -> tuple[Row, Row]:
 def finite(value: float) -> float | None:
     """Return the number, or None for NaN."""
     return None if value != value else value  # noqa: PLR0124
+
+
+class Found(Protocol):
+    """What `stats` says of how it found something."""
+
+    @property
+    def method(self) -> Method:
+        """Name, options, library."""
+        ...
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What a reader has to know."""
+        ...
+
+
+def made_by(row: Row, found: Found) -> Row:
+    """Say how the numbers of a row were found."""
+    return warned(replace(row, method=found.method), found.warnings)
+
+
+def test_rows(row: Row, statistic: float, df: float, p: float) -> Iterator[Row]:
+    """Complete a row three times: statistic and degrees of freedom, where it has them, and P."""
+    value = bounded(statistic)
+    if value is not None:
+        yield replace(row, statistic="statistic", value=value, display=number(value, 2))
+    if df and isfinite(df):
+        yield replace(row, statistic="df", value=float(df), display=f"{df:.4g}")
+    known = finite(p)
+    yield replace(row, statistic="p_value", value=known, display=p_value(known))
+
+
+def bounded(value: float) -> float | None:
+    """Return the number, or None where it is infinite or NaN."""
+    return value if isfinite(value) else None
+
+
+def warned(row: Row, warnings: Sequence[str]) -> Row:
+    """Add warnings to those that a row has."""
+    every = dict.fromkeys(filter(None, [row.warning, *warnings]))
+    return replace(row, warning="; ".join(every))

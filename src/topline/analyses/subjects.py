@@ -2,17 +2,31 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol as Shape
 
 import polars as pl
 
 from topline.analyses.levels import Group, members_of
 from topline.analyses.trace import equals, own, where, where_in
 from topline.errors import DataError
-from topline.protocol.analyses import Rate, Survival
 from topline.protocol.problems import listed
 from topline.protocol.protocol import Protocol
 
 HAS_ROW = "(has a row)"
+
+
+class Restricted(Shape):
+    """An analysis of some subjects of a set."""
+
+    @property
+    def analysis_set(self) -> str:
+        """Key of the set."""
+        ...
+
+    @property
+    def where(self) -> str | None:
+        """Condition over ADSL and the dataset; None: all."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -75,7 +89,7 @@ class Subjects:
 def subjects_of(
     protocol: Protocol,
     adam: Mapping[str, pl.DataFrame],
-    analysis: Rate | Survival,
+    analysis: Restricted,
     parameter: Parameter,
 ) -> Subjects:
     """Join the subjects of an analysis with their row of one parameter.

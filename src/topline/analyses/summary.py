@@ -24,6 +24,7 @@ from topline.analyses.levels import (
 from topline.analyses.rows import Row, count_and_percent, finite
 from topline.analyses.trace import equals, where
 from topline.protocol.analyses import Flags, Summary
+from topline.protocol.comparisons import SummaryTests
 from topline.protocol.protocol import Protocol
 from topline.stats.summary import QuartileType, compute_summary
 
@@ -73,7 +74,26 @@ def summarise(protocol: Protocol, analysis: Summary, adsl: pl.DataFrame) -> list
             rows += _numbers(protocol, columns, entry, subjects, analysis.quantiles)
         else:
             rows += _categories(protocol, columns, entry, subjects)
+        if analysis.tests is not None:
+            rows += _tests(protocol, analysis, analysis.tests, entry, (subjects, inside))
     return rows
+
+
+def _tests(
+    protocol: Protocol,
+    analysis: Summary,
+    tests: SummaryTests,
+    entry: str | Flags,
+    chosen: tuple[pl.DataFrame, str],
+) -> Iterator[Row]:
+    """Test a variable, or each of several flags, between the columns."""
+    # Only protocols that test pay for the tests' imports.
+    from topline.analyses.summary_tests import test_variable  # noqa: PLC0415
+
+    names = entry.flags if isinstance(entry, Flags) else (entry,)
+    for name in names:
+        for row in test_variable(protocol, analysis, tests, name, chosen):
+            yield replace(row, section=entry.label if isinstance(entry, Flags) else "")
 
 
 def _groups(protocol: Protocol, analysis: Summary, subjects: pl.DataFrame) -> tuple[Group, ...]:

@@ -9,24 +9,28 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 
-from topline.analyses.formats import NOT_ESTIMABLE, NOT_REACHED, number, p_value, percent, time
+from topline.analyses.formats import NOT_ESTIMABLE, NOT_REACHED, percent, time
 from topline.analyses.levels import ALL, Group, arm_groups, groups_of
 from topline.analyses.results import Curve
 from topline.analyses.rows import Row, finite
-from topline.analyses.subjects import HAS_ROW, GroupRows, Parameter, Subjects, subjects_of
+from topline.analyses.subjects import GroupRows, Parameter, subjects_of
+from topline.analyses.survival_tests import (
+    DAYS,
+    against_null,
+    compare_curves,
+    restricted_mean,
+    times_of,
+)
 from topline.analyses.trace import where
 from topline.protocol.analyses import Survival
 from topline.protocol.endpoints import TimeToEvent
 from topline.protocol.protocol import Protocol
-from topline.protocol.words import DAYS_A_MONTH
-from topline.stats.logrank import compute_logrank
 from topline.stats.survival import (
     KaplanMeier,
     compute_follow_up,
     compute_kaplan_meier,
 )
 
-DAYS = {"days": 1.0, "weeks": 7.0, "months": DAYS_A_MONTH, "years": 12 * DAYS_A_MONTH}
 _EVENT, _CENSORED = "CNSR = 0", "CNSR <> 0"
 
 
@@ -77,7 +81,7 @@ def estimate_survival(
     groups = subjects.kept(_groups(protocol, analysis, subjects.frame))
     for group in groups:
         found = subjects.group(group)
-        times, events = _times(found.rows)
+        times, events = times_of(found.rows)
         curve = compute_kaplan_meier(
             times, events, transform=analysis.transform, level=analysis.level
         )
@@ -85,9 +89,15 @@ def estimate_survival(
         estimate = _Estimate(group, found, curve, start, endpoint.unit)
         rows += [*_counts(estimate), *_median(estimate), *_rates(estimate, analysis.rates_at)]
         rows += _follow_up(estimate, times, events)
+        if analysis.mean_until is not None:
+            until, level = analysis.mean_until, analysis.level
+            rows += restricted_mean(until, level, start, found.rows, endpoint.unit)
+        if analysis.null_median is not None:
+            rows += against_null(analysis, start, found.rows, endpoint.unit)
         curves.append(_steps(estimate, analysis.endpoint))
-    if analysis.test == "log-rank":
-        rows += _comparison(analysis, endpoint, subjects, groups)
+    if analysis.test is not None:
+        everyone = _start(analysis, endpoint, ALL, subjects.group(ALL))
+        rows += compare_curves(analysis, everyone, subjects, groups)
     return rows, pl.concat(curves)
 
 
@@ -95,11 +105,6 @@ def _groups(protocol: Protocol, analysis: Survival, subjects: pl.DataFrame) -> t
     if analysis.by is not None:
         return groups_of(protocol, analysis.by, subjects[analysis.by]) or (ALL,)
     return arm_groups(protocol, "TRT01P", subjects) or (ALL,)
-
-
-def _times(rows: pl.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    days = rows["AVAL"].cast(pl.Int64).to_numpy()
-    return days, (rows["CNSR"] == 0).to_numpy()
 
 
 def _start(analysis: Survival, endpoint: TimeToEvent, group: Group, found: GroupRows) -> Row:
@@ -198,34 +203,6 @@ def _follow_up(estimate: _Estimate, times: np.ndarray, events: np.ndarray) -> It
     nan = float("nan")
     yield _time(estimate, "follow_up_min", float(times.min()) if len(times) else nan)
     yield _time(estimate, "follow_up_max", float(times.max()) if len(times) else nan)
-
-
-def _comparison(
-    analysis: Survival, endpoint: TimeToEvent, subjects: Subjects, groups: tuple[Group, ...]
-) -> Iterator[Row]:
-    """Log-rank test among the subjects whose group is known."""
-    by = analysis.by or "TRT01P"
-    some_unknown = any(group.is_missing for group in groups)
-    found = subjects.group(replace(ALL, condition=f"{by} IS NOT NULL" if some_unknown else ""))
-    times, events = _times(found.rows)
-    labels = found.rows[by].cast(pl.String).fill_null("N").to_numpy().astype(np.str_)
-    test = compute_logrank(times, events, labels) if len(times) else None
-    unknown = subjects.frame.filter(pl.col(HAS_ROW)).height - found.rows.height
-    left_out = (f"{unknown} subjects without {by} are left out",) if unknown else ()
-    warnings = (*left_out, *(test.warnings if test else ()))
-    start = _start(analysis, endpoint, ALL, found)
-    row = _warned(replace(start, level="log-rank", level_label="Log-rank test"), warnings)
-    row = replace(
-        row,
-        n_missing=found.without + unknown,
-        method=test.method if test else row.method,
-    )
-    chi_square = finite(test.chi_square) if test else None
-    p = finite(test.p_value) if test else None
-    df = test.df if test else 0
-    yield replace(row, statistic="chi_square", value=chi_square, display=number(chi_square, 2))
-    yield replace(row, statistic="df", value=float(df), display=str(df))
-    yield replace(row, statistic="p_value", value=p, display=p_value(p))
 
 
 _CURVE = Curve.create_empty().drop("analysis_id").schema

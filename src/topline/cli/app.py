@@ -9,6 +9,7 @@ from topline.cli.check import check
 from topline.cli.demo import demo
 from topline.cli.new import new
 from topline.cli.run import run
+from topline.cli.validate import validate
 from topline.errors import ToplineError, UsageError
 
 FAILED_CHECK, WRONG_USE, INTERRUPTED = 1, 2, 130
@@ -21,7 +22,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for _command in (new, check, run, demo):
+for _command in (new, check, run, demo, validate):
     app.command()(_command)
 
 

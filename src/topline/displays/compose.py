@@ -6,25 +6,31 @@ from typing import Final
 import polars as pl
 
 from topline.analyses.results import Results
+from topline.displays.comparison_table import compose_comparisons
 from topline.displays.event_tables import compose_events, compose_overview
 from topline.displays.figure import Figure
 from topline.displays.flow_figure import describe_flow, draw_flow
 from topline.displays.footnotes import footnotes
 from topline.displays.numbers import Numbers
 from topline.displays.rate_table import compose_rates
+from topline.displays.regression_table import compose_regression
 from topline.displays.sensitivity_table import compose_sensitivity
+from topline.displays.subgroup_table import compose_subgroups
 from topline.displays.summary_table import compose_summary
 from topline.displays.survival_table import compose_survival
 from topline.displays.table import Table
 from topline.protocol.analyses import Flow, Survival
 from topline.protocol.displays import (
+    ComparisonTable,
     Display,
     EventTable,
     FlowFigure,
     KaplanMeierFigure,
     OverviewTable,
     RateTable,
+    RegressionTable,
     SensitivityTable,
+    SubgroupTable,
     SummaryTable,
     SurvivalTable,
 )
@@ -66,7 +72,11 @@ def slugs(displays: tuple[Table | Figure, ...]) -> tuple[str, ...]:
 
 def analyses_of(plan: Display) -> tuple[str, ...]:
     """Return the analyses that a display prints."""
-    return plan.analyses if isinstance(plan, RateTable | SurvivalTable) else (plan.analysis,)
+    return (
+        plan.analyses
+        if isinstance(plan, RateTable | SurvivalTable | ComparisonTable)
+        else (plan.analysis,)
+    )
 
 
 def _display(plan: Display, protocol: Protocol, results: Results) -> Table | Figure:
@@ -78,24 +88,40 @@ def _display(plan: Display, protocol: Protocol, results: Results) -> Table | Fig
     return Table(table.number, table.title, table.columns, table.rows, notes)
 
 
-def _table(
-    plan: SummaryTable | RateTable | SurvivalTable | SensitivityTable | EventTable | OverviewTable,
-    protocol: Protocol,
-    numbers: dict[str, Numbers],
-) -> Table:
+_PlannedTable = (
+    SummaryTable
+    | RateTable
+    | SurvivalTable
+    | SensitivityTable
+    | ComparisonTable
+    | RegressionTable
+    | SubgroupTable
+    | EventTable
+    | OverviewTable
+)
+
+
+def _table(plan: _PlannedTable, protocol: Protocol, numbers: dict[str, Numbers]) -> Table:
     match plan:
         case SummaryTable():
-            return compose_summary(plan, numbers[plan.analysis])
+            table = compose_summary(plan, numbers[plan.analysis])
         case RateTable():
-            return compose_rates(plan, protocol, numbers)
+            table = compose_rates(plan, protocol, numbers)
         case SurvivalTable():
-            return compose_survival(plan, protocol, numbers)
+            table = compose_survival(plan, protocol, numbers)
         case SensitivityTable():
-            return compose_sensitivity(plan, protocol, numbers[plan.analysis])
+            table = compose_sensitivity(plan, protocol, numbers[plan.analysis])
+        case ComparisonTable():
+            table = compose_comparisons(plan, protocol, numbers)
+        case RegressionTable():
+            table = compose_regression(plan, protocol, numbers[plan.analysis])
+        case SubgroupTable():
+            table = compose_subgroups(plan, protocol, numbers[plan.analysis])
         case EventTable():
-            return compose_events(plan, numbers[plan.analysis])
+            table = compose_events(plan, numbers[plan.analysis])
         case OverviewTable():
-            return compose_overview(plan, numbers[plan.analysis])
+            table = compose_overview(plan, numbers[plan.analysis])
+    return table
 
 
 def _figure(

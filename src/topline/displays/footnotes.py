@@ -12,6 +12,7 @@ from topline.protocol.analyses import (
     Rate,
     Survival,
 )
+from topline.protocol.comparisons import Comparing
 from topline.protocol.displays import Display, KaplanMeierFigure, SummaryTable
 from topline.protocol.protocol import Protocol
 
@@ -41,6 +42,7 @@ def footnotes(plan: Display, protocol: Protocol, numbers: Mapping[str, Numbers])
         *_methods(numbers),
         *_signs(numbers),
         *_decisions(numbers),
+        *_warnings(planned, numbers),
         *([f"Data cut: {cut.day} {cut:%B %Y}."] if cut else []),
         *([protocol.study.notice] if protocol.study.notice else []),
     ]
@@ -77,7 +79,7 @@ def _restrictions(planned: Mapping[str, Analysis]) -> list[str]:
     notes = [
         f"{_capital(analysis.label or name)}: among subjects for whom {analysis.where}."
         for name, analysis in planned.items()
-        if isinstance(analysis, Rate | Survival) and analysis.where
+        if isinstance(analysis, Rate | Survival | Comparing) and analysis.where
     ]
     notes += [
         f"Left: censored subjects for whom {analysis.informative}. Delta: factor of their hazard "
@@ -113,3 +115,16 @@ def _decisions(numbers: Mapping[str, Numbers]) -> list[str]:
         if r.warning and r.statistic in {"decision", "responders_needed"}
     )
     return [f"{text[0].upper()}{text[1:].rstrip('.')}." for text in dict.fromkeys(warnings)]
+
+
+def _warnings(planned: Mapping[str, Analysis], numbers: Mapping[str, Numbers]) -> list[str]:
+    """Repeat what a reader of comparisons has to know, once each."""
+    texts = dict.fromkeys(
+        text
+        for name, analysis in planned.items()
+        if isinstance(analysis, Comparing)
+        for r in numbers[name].rows
+        for text in r.warning.split("; ")
+        if text
+    )
+    return [f"{_capital(text)}." for text in texts]

@@ -16,20 +16,38 @@ _FORMS: Final[dict[str, tuple[str, str, tuple[str, ...]]]] = {
     "mean": ("Mean", "{}", ("mean",)),
     "range": ("Range", "{} to {}", ("min", "max")),
 }
+_OF_TESTS: Final = {"statistic", "df", "p_value"}
 _NUMERIC: Final = {"mean", "median", "min", "max"}
 
 
 def compose_summary(plan: SummaryTable, numbers: Numbers) -> Table:
     """Return the table of a summary: counts with percent, or the lines asked for of a number."""
     groups = numbers.groups(COLUMN) or numbers.groups()
-    columns = (Column("Characteristic"), *(_column(numbers, group) for group in groups))
+    tests = _tests(numbers)
+    columns = (
+        Column("Characteristic"),
+        *(_column(numbers, group) for group in groups),
+        *((Column("P"),) if tests else ()),
+    )
     rows: list[Row] = []
     for section, parameters in _blocks(numbers):
         if section:
             rows.append(heading(section, len(columns)))
         for parameter in parameters:
-            rows += _variable(plan, numbers, section, parameter, groups)
+            lines = _variable(plan, numbers, section, parameter, groups)
+            rows += _tested(lines, tests.get((section, parameter))) if tests else lines
     return Table(plan.number, plan.title, columns, tuple(rows))
+
+
+def _tests(numbers: Numbers) -> dict[tuple[str, str], Number]:
+    """Return the p-value of each variable that was tested between the columns."""
+    return {(r.section, r.parameter): r for r in numbers.rows if r.statistic == "p_value"}
+
+
+def _tested(lines: list[Row], test: Number | None) -> list[Row]:
+    """Add the column of p-values, filled in on the variable's first line."""
+    cells = [print_cell("{}", test), *(Cell("") for _ in lines[1:])]
+    return [Row((*line.cells, cell), line.heading) for line, cell in zip(lines, cells, strict=True)]
 
 
 def _column(numbers: Numbers, group: Group) -> Column:
@@ -41,7 +59,8 @@ def _column(numbers: Numbers, group: Group) -> Column:
 
 def _blocks(numbers: Numbers) -> list[tuple[str, list[str]]]:
     """Return each block with its parameters; variables between blocks have the empty one."""
-    keys = dict.fromkeys((r.section, r.parameter) for r in numbers.rows if r.parameter != COLUMN)
+    rows = [r for r in numbers.rows if r.parameter != COLUMN]
+    keys = dict.fromkeys((r.section, r.parameter) for r in rows)
     return [
         (section, [parameter for _, parameter in block])
         for section, block in groupby(keys, key=lambda key: key[0])
@@ -55,7 +74,11 @@ def _variable(
     parameter: str,
     groups: tuple[Group, ...],
 ) -> list[Row]:
-    rows = [r for r in numbers.rows if (r.section, r.parameter) == (section, parameter)]
+    rows = [
+        r
+        for r in numbers.rows
+        if (r.section, r.parameter) == (section, parameter) and r.statistic not in _OF_TESTS
+    ]
     label = _label(rows)
     if any(r.statistic in _NUMERIC for r in rows):
         return [heading(label, len(groups) + 1), *_statistics(plan, numbers, parameter, groups)]

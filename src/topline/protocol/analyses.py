@@ -4,6 +4,16 @@ from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag
 
+from topline.protocol.comparisons import (
+    Agreement,
+    Comparison,
+    CompetingRisks,
+    CoxRegression,
+    PairedComparison,
+    RepeatedMeasures,
+    Subgroups,
+    SummaryTests,
+)
 from topline.protocol.words import Duration, Expression, Identifier, Text, Variable
 from topline.values import Value
 
@@ -65,6 +75,8 @@ class Summary(Value):
     """Also a column of all."""
     quantiles: Annotated[int, Field(ge=1, le=9)] = 2
     """Quantile definition, numbered as in Hyndman and Fan 1996; 2 is SAS's default."""
+    tests: SummaryTests | None = None
+    """Test each variable between the columns; None: describe only."""
 
 
 class Rate(Value):
@@ -102,8 +114,18 @@ class Survival(Value):
     level: Level = 0.95
     rates_at: tuple[Annotated[float, Field(gt=0)], ...] = ()
     """Landmarks, in the endpoint's unit."""
-    test: Literal["log-rank"] | None = None
-    """Compare the curves."""
+    test: Literal["log-rank", "trend"] | None = None
+    """Compare the curves; trend, in the order of the groups."""
+    strata: tuple[Variable, ...] = ()
+    """ADSL variables within whose values the curves are compared."""
+    rho: Annotated[float, Field(ge=0)] = 0.0
+    """Fleming and Harrington's weight of early differences; with gamma 0 the log-rank test."""
+    gamma: Annotated[float, Field(ge=0)] = 0.0
+    """Fleming and Harrington's weight of late differences."""
+    mean_until: Duration | None = None
+    """Horizon of the restricted mean; None: no mean."""
+    null_median: Duration | None = None
+    """Median under the null hypothesis of a one-sample log-rank test (exponential times)."""
 
 
 class MedianBelow(Value):
@@ -225,6 +247,19 @@ class EventOverview(Value):
 
 
 Analysis = Annotated[
-    Flow | Summary | Rate | Survival | CensoringSensitivity | EventCounts | EventOverview,
+    Flow
+    | Summary
+    | Rate
+    | Survival
+    | CensoringSensitivity
+    | Comparison
+    | PairedComparison
+    | Agreement
+    | CoxRegression
+    | Subgroups
+    | CompetingRisks
+    | RepeatedMeasures
+    | EventCounts
+    | EventOverview,
     Field(discriminator="kind"),
 ]

@@ -65,6 +65,27 @@ class KaplanMeierFigure(_Display):
     """Distance of the time axis's ticks and of the risk table, in the endpoint's unit."""
 
 
+class ComparisonTable(_Display):
+    """Groups, pairs, readers, visits or causes side by side, with tests and differences."""
+
+    kind: Literal["comparison-table"]
+    analyses: tuple[Identifier, ...] = Field(min_length=1)
+
+
+class RegressionTable(_Display):
+    """Hazard ratios of covariates, a column a model."""
+
+    kind: Literal["regression-table"]
+    analysis: Identifier
+
+
+class SubgroupTable(_Display):
+    """An endpoint in each subgroup, with the test between them."""
+
+    kind: Literal["subgroup-table"]
+    analysis: Identifier
+
+
 class EventTable(_Display):
     """Adverse events by term and grade."""
 
@@ -87,6 +108,9 @@ Display = Annotated[
     | SurvivalTable
     | SensitivityTable
     | KaplanMeierFigure
+    | ComparisonTable
+    | RegressionTable
+    | SubgroupTable
     | EventTable
     | OverviewTable,
     Field(discriminator="kind"),

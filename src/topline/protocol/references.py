@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from topline.protocol.analyses import Analysis, CensoringSensitivity, Flow, Rate, Survival
+from topline.protocol.comparisons import Comparison, CompetingRisks, CoxRegression, Subgroups
 from topline.protocol.design import SingleStage
 from topline.protocol.displays import Display
 from topline.protocol.endpoints import Change, Endpoint, Landmark, TimeToEvent
@@ -14,14 +15,23 @@ Broken = tuple[Loc, str, str, str | None]
 """Where, what was found, what is permitted, what may have been meant."""
 
 _SHOWS = {
-    "flow-figure": "flow",
-    "summary-table": "summary",
-    "rate-table": "rate",
-    "survival-table": "survival",
-    "sensitivity-table": "censoring-sensitivity",
-    "kaplan-meier-figure": "survival",
-    "adverse-event-table": "adverse-events",
-    "overview-table": "adverse-event-overview",
+    "flow-figure": ("flow",),
+    "summary-table": ("summary",),
+    "rate-table": ("rate",),
+    "survival-table": ("survival",),
+    "sensitivity-table": ("censoring-sensitivity",),
+    "kaplan-meier-figure": ("survival",),
+    "comparison-table": (
+        "comparison",
+        "paired-comparison",
+        "agreement",
+        "competing-risks",
+        "repeated-measures",
+    ),
+    "regression-table": ("cox-regression",),
+    "subgroup-table": ("subgroups",),
+    "adverse-event-table": ("adverse-events",),
+    "overview-table": ("adverse-event-overview",),
 }
 _NO_LIMIT = "a change without counts_below"
 
@@ -108,25 +118,44 @@ def _analysis(protocol: Protocol, name: str) -> Iterator[Broken]:
 
 
 def _endpoint(protocol: Protocol, loc: Loc, analysis: Analysis) -> Iterator[Broken]:
-    if not isinstance(analysis, Rate | Survival | CensoringSensitivity):
+    """Find endpoints that are not there, and those of another kind than the analysis needs."""
+    if isinstance(analysis, Comparison):
+        if analysis.outcome in protocol.endpoints:
+            yield from _share(protocol, (*loc, "outcome"), analysis.outcome)
+        return
+    if not isinstance(analysis, Rate | Subgroups | _OF_TIMES):
         return
     where = (*loc, "endpoint")
     yield from _known(where, analysis.endpoint, protocol.endpoints, "endpoints")
     endpoint = protocol.endpoints.get(analysis.endpoint)
-    if endpoint is not None and isinstance(analysis, Rate) and not _is_a_share(endpoint):
+    if isinstance(analysis, Rate) or (
+        isinstance(analysis, Subgroups) and not isinstance(endpoint, TimeToEvent)
+    ):
+        yield from _share(protocol, where, analysis.endpoint)
+    elif not isinstance(endpoint, TimeToEvent | None):
+        yield where, f"{analysis.endpoint} ({endpoint.kind})", "a time-to-event endpoint", None
+    if isinstance(analysis, Rate) and analysis.test == "design":
+        yield from _decided(protocol, loc, analysis)
+
+
+_OF_TIMES = Survival | CensoringSensitivity | CoxRegression | CompetingRisks
+
+
+def _share(protocol: Protocol, where: Loc, name: str) -> Iterator[Broken]:
+    endpoint = protocol.endpoints.get(name)
+    if endpoint is not None and not _is_a_share(endpoint):
         without = _NO_LIMIT if isinstance(endpoint, Change) else endpoint.kind
         needs = "a response rate, a landmark, or a change with counts_below"
-        yield where, f"{analysis.endpoint} ({without})", needs, None
-    timed = isinstance(analysis, Survival | CensoringSensitivity)
-    if timed and not isinstance(endpoint, TimeToEvent | None):
-        yield where, f"{analysis.endpoint} ({endpoint.kind})", "a time-to-event endpoint", None
+        yield where, f"{name} ({without})", needs, None
+
+
+def _decided(protocol: Protocol, loc: Loc, analysis: Rate) -> Iterator[Broken]:
     design = protocol.design
-    if isinstance(analysis, Rate) and analysis.test == "design":
-        if not isinstance(design, SingleStage):
-            yield (*loc, "test"), "design", "a design with a decision rule", None
-        elif design.endpoint != analysis.endpoint:
-            found = f"design, for {analysis.endpoint}"
-            yield (*loc, "test"), found, f"the design's endpoint, {design.endpoint}", None
+    if not isinstance(design, SingleStage):
+        yield (*loc, "test"), "design", "a design with a decision rule", None
+    elif design.endpoint != analysis.endpoint:
+        found = f"design, for {analysis.endpoint}"
+        yield (*loc, "test"), found, f"the design's endpoint, {design.endpoint}", None
 
 
 def _is_a_share(endpoint: Endpoint) -> bool:
@@ -148,8 +177,9 @@ def _display(protocol: Protocol, index: int, display: Display) -> Iterator[Broke
         yield from _known(where, name, protocol.analyses, "analyses")
         analysis = protocol.analyses.get(name)
         wanted = _SHOWS[display.kind]
-        if analysis is not None and analysis.kind != wanted:
-            yield where, f"{name} ({analysis.kind})", f"an analysis of kind {wanted}", None
+        if analysis is not None and analysis.kind not in wanted:
+            needs = f"an analysis of kind {' or '.join(wanted)}"
+            yield where, f"{name} ({analysis.kind})", needs, None
 
 
 def _twice(protocol: Protocol) -> Iterator[Broken]:

@@ -1,10 +1,18 @@
-r"""Log-rank test of two or more groups, stratified or not.
+r"""Log-rank tests of two or more groups: stratified, weighted, for trend.
 
 On each day of a stratum $d$ of the $n$ subjects at risk have the event and $n_g$ of the $n$ are in
 group $g$. Under the null hypothesis the events by group are hypergeometric: the mean is
 $e_g = d n_g / n$, the covariance $d (n - d) / (n - 1) (n_g [g = h] / n - n_g n_h / n^2)$. Both are
 added up over days and strata into $E$ and $V$, and the statistic is $(O - E)' V^- (O - E)$ on as
 many degrees of freedom as $V$ has rank [1]_ [2]_.
+
+Fleming and Harrington's weights [3]_ multiply what a day adds to $O - E$ by
+$S(t-)^\rho (1 - S(t-))^\gamma$, and what it adds to $V$ by the square; $S(t-)$ is the Kaplan-Meier
+curve of the stratum, its groups taken together, just before the day. With $\rho = 1$ early
+differences count most, with $\gamma = 1$ late ones.
+
+The test for trend compares groups in an order that was known beforehand: with one score $s_g$ a
+group the statistic is $(s'(O - E))^2 / s'Vs$ on one degree of freedom [4]_.
 
 A subject is at risk on day $t$ when its time is at least $t$, as in R's ``survival::survdiff``.
 The rank of $V$ is the number of groups less one unless some groups are never at risk together on
@@ -18,20 +26,21 @@ References
    its consideration. Cancer Chemotherapy Reports 50(3): 163-170.
 .. [2] Kalbfleisch JD, Prentice RL (2002). The statistical analysis of failure time data, 2nd ed.,
    section 1.5. New York: Wiley.
+.. [3] Fleming TR, Harrington DP (1991). Counting processes and survival analysis, chapter 7. New
+   York: Wiley.
+.. [4] Tarone RE (1975). Tests for trend in life table analysis. Biometrika 62(3): 679-682.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isfinite
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import special
 
-from topline.stats.method import Method, library_version
+from topline.stats.method import Method, Option, library_version
+from topline.stats.score_test import ZERO, Labels, codes_of, compute_distance
 from topline.stats.survival import Counts, Days, Flags, Floats, whole_days
-
-Labels = NDArray[np.generic]
-
-_ZERO = 1e-9  # eigenvalues of the correlations; the smallest true one is far larger
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +53,8 @@ class LogRankGroup:
     """Events seen."""
     expected: float
     """Events expected were the hazards equal within strata."""
+    difference: float
+    """Events observed less expected, each day's times its weight."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,13 +70,37 @@ class LogRank:
     groups: tuple[LogRankGroup, ...]
     """In the order of their labels."""
     covariance: Floats
-    """Shape (groups, groups). Of observed less expected, in the order of `groups`."""
+    """Shape (groups, groups). Of the differences, in the order of `groups`."""
     method: Method
     warnings: tuple[str, ...] = ()
 
 
-def compute_logrank(
-    time_days: Days, event: Flags, group: Labels, stratum: Labels | None = None
+@dataclass(frozen=True, slots=True)
+class _Weights:
+    """Exponents of Fleming and Harrington's weights."""
+
+    rho: float
+    gamma: float
+
+    def __bool__(self) -> bool:
+        return self.rho != 0 or self.gamma != 0
+
+    def on_days(self, events: Floats, at_risk: Floats) -> Floats:
+        """Weigh each event day by the curve just before it."""
+        survival = np.cumprod(1 - events / at_risk)
+        before = np.append(1.0, survival)[:-1]
+        return before**self.rho * (1 - before) ** self.gamma
+
+
+def compute_logrank(  # noqa: PLR0913 - the data and one option a variant
+    time_days: Days,
+    event: Flags,
+    group: Labels,
+    stratum: Labels | None = None,
+    *,
+    rho: float = 0.0,
+    gamma: float = 0.0,
+    scores: Sequence[float] | None = None,
 ) -> LogRank:
     """Compare the hazards of two or more groups.
 
@@ -79,11 +114,16 @@ def compute_logrank(
         Shape (n,). Label of each subject's group, none missing.
     stratum
         Shape (n,). Label of each subject's stratum, none missing; None puts all in one.
+    rho, gamma
+        At least 0. Exponents of the weights; both 0 is the log-rank test.
+    scores
+        One a group in the order of the labels, for a test of trend; None tests any difference.
 
     Raises
     ------
     ValueError
-        Arrays of different lengths, times that are not whole days, or a missing label.
+        Arrays of different lengths, times that are not whole days, a missing label, negative
+        exponents, or scores of another count than groups.
 
     Examples
     --------
@@ -97,19 +137,27 @@ def compute_logrank(
     ([('A', 2, 1.333), ('B', 1, 1.667)], 1)
     """
     times = whole_days(time_days, event)
-    labels, code = _codes("group", group, times)
+    labels, code = codes_of("group", group, times)
     one_stratum = np.zeros(len(times), np.int64)
-    strata, stratum_code = _codes("stratum", one_stratum if stratum is None else stratum, times)
-    k = len(labels)
-    expected, covariance = np.zeros(k), np.zeros((k, k))
+    strata, stratum_code = codes_of("stratum", one_stratum if stratum is None else stratum, times)
+    k, weights = len(labels), _Weights(rho, gamma)
+    _refuse_options(weights, scores, [str(label) for label in labels])
+    expected, difference, covariance = np.zeros(k), np.zeros(k), np.zeros((k, k))
     for s in range(len(strata)):
         rows = stratum_code == s
-        mean, spread = _stratum_sums(times[rows], event[rows], code[rows], k)
+        mean, apart, spread = _stratum_sums(times[rows], event[rows], code[rows], k, weights)
         expected += mean
+        difference += apart
         covariance += spread
     observed = np.bincount(code[event], minlength=k)
-    chi_square, df = _distance(observed - expected, covariance)
-    sizes = np.bincount(code, minlength=k)
+    if not weights:
+        difference = observed - expected
+    chi_square, df = (
+        compute_distance(difference, covariance)
+        if scores is None
+        else _trend(np.asarray(scores, np.float64), difference, covariance)
+    )
+    parts = zip(labels, np.bincount(code, minlength=k), observed, expected, difference, strict=True)
     return LogRank(
         chi_square=chi_square,
         df=df,
@@ -117,39 +165,52 @@ def compute_logrank(
         n=len(code),
         events=int(event.sum()),
         groups=tuple(
-            LogRankGroup(str(label), int(n), int(o), float(e))
-            for label, n, o, e in zip(labels, sizes, observed, expected, strict=True)
+            LogRankGroup(str(label), int(n), int(o), float(e), float(d))
+            for label, n, o, e, d in parts
         ),
         covariance=covariance,
-        method=Method(
-            "Log-rank test",
-            (("strata", len(strata)),) if stratum is not None else (),
-            library_version("numpy"),
-        ),
-        warnings=_warnings(df, k),
+        method=_method(None if stratum is None else len(strata), weights, scores),
+        warnings=_warnings(df, k if scores is None else 2),
     )
 
 
-def _codes(name: str, labels: Labels, time_days: Days) -> tuple[Labels, Counts]:
-    """Distinct labels in order, and the place of each subject's label among them."""
-    if labels.shape != time_days.shape:
-        msg = f"{name} has shape {labels.shape}; expected {time_days.shape}, as time_days"
-        raise ValueError(msg)
-    missing = labels != labels  # noqa: PLR0124
-    if labels.dtype == np.object_:
-        missing = missing | (labels == None)  # noqa: E711
-    if missing.any():
-        first = int(np.flatnonzero(missing)[0])
+def _refuse_options(
+    weights: _Weights, scores: Sequence[float] | None, labels: Sequence[str]
+) -> None:
+    for name, value in (("rho", weights.rho), ("gamma", weights.gamma)):
+        if not 0 <= value < float("inf"):
+            msg = f"{name} is {value}; expected a number of at least 0, such as 1"
+            raise ValueError(msg)
+    if scores is None:
+        return
+    if len(scores) != len(labels) or not all(isfinite(score) for score in scores):
         msg = (
-            f"{name} is missing for {int(missing.sum())} of {len(labels)} subjects, the first at "
-            f"position {first}; leave them out or give them a label"
+            f"scores are {list(scores)}; expected one number a group, "
+            f"in the order {', '.join(labels)}"
         )
         raise ValueError(msg)
-    return np.unique(labels, return_inverse=True)
+    if len(labels) > 1 and len(set(scores)) == 1:
+        msg = f"scores are all {scores[0]:g}; expected at least two that differ"
+        raise ValueError(msg)
 
 
-def _stratum_sums(times: Counts, event: Flags, code: Counts, k: int) -> tuple[Floats, Floats]:
-    """Add up the expected events of one stratum and their covariance, by counting."""
+def _method(strata: int | None, weights: _Weights, scores: Sequence[float] | None) -> Method:
+    name = "Fleming-Harrington test" if weights else "Log-rank test"
+    options: list[tuple[str, Option]] = []
+    if strata is not None:
+        options.append(("strata", strata))
+    if weights:
+        options += [("rho", weights.rho), ("gamma", weights.gamma)]
+    if scores is not None:
+        name += " for trend"
+        options.append(("scores", ", ".join(f"{score:g}" for score in scores)))
+    return Method(name, tuple(options), library_version("numpy"))
+
+
+def _stratum_sums(
+    times: Counts, event: Flags, code: Counts, k: int, weights: _Weights
+) -> tuple[Floats, Floats, Floats]:
+    """Add up one stratum by counting: expected events, weighted differences, their covariance."""
     days = int(times.max()) + 1
     cell = times * k + code
     d = np.bincount(times[event], minlength=days)
@@ -158,24 +219,25 @@ def _stratum_sums(times: Counts, event: Flags, code: Counts, k: int) -> tuple[Fl
     at_risk = np.cumsum(leaving[::-1], axis=0)[::-1][at].astype(np.float64)
     n, d = at_risk.sum(1), d[at].astype(np.float64)
     share = at_risk / n[:, None]
-    weight = d * (n - d) / np.maximum(n - 1, 1)
-    covariance = -share.T @ (weight[:, None] * share)
-    np.fill_diagonal(covariance, weight @ (share * (1 - share)))  # exactly 0 for a lone group
-    return d @ share, covariance
+    spread = d * (n - d) / np.maximum(n - 1, 1)
+    difference = np.zeros(k)
+    if weights:
+        weight = weights.on_days(d, n)
+        seen = np.bincount(cell[event], minlength=days * k).reshape(days, k)[at]
+        difference = weight @ (seen - d[:, None] * share)
+        spread *= weight**2
+    covariance = -share.T @ (spread[:, None] * share)
+    np.fill_diagonal(covariance, spread @ (share * (1 - share)))  # exactly 0 for a lone group
+    return d @ share, difference, covariance
 
 
-def _distance(difference: Floats, covariance: Floats) -> tuple[float, int]:
-    """Squared length of the difference in the units of its covariance, and the rank of that."""
-    scale = np.sqrt(np.diag(covariance))
-    varies = scale > 0
-    if not varies.any():
+def _trend(scores: Floats, difference: Floats, covariance: Floats) -> tuple[float, int]:
+    """Square the trend in units of its variance; 0 degrees of freedom where it has none."""
+    slope = scores - scores.mean() if len(scores) else scores
+    variance = float(slope @ covariance @ slope)
+    if variance <= ZERO * float(slope**2 @ np.diag(covariance)):
         return float("nan"), 0
-    scale = scale[varies]
-    correlation = covariance[np.ix_(varies, varies)] / np.outer(scale, scale)
-    values, vectors = np.linalg.eigh(correlation)
-    kept = values > _ZERO
-    z = vectors[:, kept].T @ (difference[varies] / scale)
-    return float((z * z / values[kept]).sum()), int(kept.sum())
+    return float(slope @ difference) ** 2 / variance, 1
 
 
 def _warnings(df: int, k: int) -> tuple[str, ...]:

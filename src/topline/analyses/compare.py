@@ -1,0 +1,44 @@
+"""Carry out one of the comparing analyses; imported when a protocol plans one."""
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from topline.analyses.agreement import compare_readers
+from topline.analyses.comparison import compare_groups
+from topline.analyses.competing_risks import estimate_incidence
+from topline.analyses.cox_regression import regress
+from topline.analyses.paired import compare_pairs
+from topline.analyses.repeated_measures import estimate_over_visits
+from topline.analyses.rows import Row
+from topline.analyses.subgroups import estimate_subgroups
+from topline.protocol.comparisons import (
+    Agreement,
+    Comparing,
+    Comparison,
+    CompetingRisks,
+    CoxRegression,
+    PairedComparison,
+    Subgroups,
+)
+from topline.protocol.protocol import Protocol
+
+
+def compare(protocol: Protocol, analysis: Comparing, adam: Mapping[str, pl.DataFrame]) -> list[Row]:
+    """Return the rows of one comparing analysis."""
+    match analysis:
+        case Comparison():
+            rows = compare_groups(protocol, analysis, adam)
+        case PairedComparison():
+            rows = compare_pairs(protocol, analysis, adam)
+        case Agreement():
+            rows = compare_readers(protocol, analysis, adam)
+        case CoxRegression():
+            rows = regress(protocol, analysis, adam)
+        case Subgroups():
+            rows = estimate_subgroups(protocol, analysis, adam)
+        case CompetingRisks():
+            rows = estimate_incidence(protocol, analysis, adam)
+        case _:
+            rows = estimate_over_visits(protocol, analysis, adam)
+    return rows

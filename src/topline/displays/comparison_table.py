@@ -1,0 +1,93 @@
+"""Comparisons: a line a group, a test, a difference; numbers that go together in one cell."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from topline.analyses.levels import label_of
+from topline.displays.numbers import Number, Numbers, print_cell, print_count
+from topline.displays.table import Cell, Column, Row, Table, heading
+from topline.protocol.comparisons import Comparing, Comparison, CompetingRisks, RepeatedMeasures
+from topline.protocol.displays import ComparisonTable
+from topline.protocol.protocol import Protocol
+
+_ESTIMATES: Final = (
+    ("estimate", "lower", "upper"),
+    ("rate", "rate_lower", "rate_upper"),
+    ("median", "q1", "q3"),
+)
+_Key = tuple[str, str, str, str]
+
+
+def compose_comparisons(
+    plan: ComparisonTable, protocol: Protocol, numbers: Mapping[str, Numbers]
+) -> Table:
+    """Return the table: under the title of each analysis its groups, tests and differences."""
+    analyses = {name: _comparing(protocol, name) for name in plan.analyses}
+    level = next(iter(analyses.values())).level
+    columns = (
+        Column("Comparison"),
+        Column("N"),
+        Column("n (%)"),
+        Column(f"Estimate ({level:.0%} CI)"),
+        Column("P"),
+    )
+    rows: list[Row] = []
+    for name, analysis in analyses.items():
+        rows.append(heading(_title(protocol, name, analysis, numbers[name]), len(columns)))
+        rows += _lines(numbers[name])
+    return Table(plan.number, plan.title, columns, tuple(rows))
+
+
+def _comparing(protocol: Protocol, name: str) -> Comparing:
+    """Return the analysis that the table names; reading the protocol made sure of its kind."""
+    analysis = protocol.analyses[name]
+    if isinstance(analysis, Comparing):
+        return analysis
+    msg = f"{name} is no comparison"
+    raise TypeError(msg)
+
+
+def _title(protocol: Protocol, name: str, analysis: Comparing, numbers: Numbers) -> str:
+    label = next((r.parameter_label for r in numbers.rows if r.parameter_label), name)
+    if isinstance(analysis, Comparison | CompetingRisks | RepeatedMeasures) and analysis.by:
+        label = f"{label}, by {label_of(protocol, analysis.by).lower()}"
+    return f"{label}, {analysis.label}" if analysis.label else label
+
+
+def _lines(numbers: Numbers) -> list[Row]:
+    found: dict[_Key, dict[str, Number]] = {}
+    for r in numbers.rows:
+        found.setdefault((r.section, r.by, r.group, r.level), {})[r.statistic] = r
+    lines: list[Row] = []
+    last = ""
+    for (section, *_), statistics in found.items():
+        if section not in {"", last}:
+            lines.append(Row((Cell(section, indent=1), *(Cell("") for _ in range(4)))))
+        last = section
+        lines.append(_line(statistics, indent=2 if section else 1))
+    return lines
+
+
+def _line(found: Mapping[str, Number], indent: int) -> Row:
+    first = next(iter(found.values()))
+    label = ", ".join(filter(None, [first.group_label, first.level_label or first.level]))
+    p = found.get("p_adjusted") or found.get("p_value")
+    return Row(
+        (
+            Cell(label or "All", indent=indent),
+            Cell("" if first.n is None else str(first.n), (first.result_id,)),
+            _count(found),
+            next((c for names in _ESTIMATES if (c := _estimate(found, names)).text), Cell("")),
+            print_cell("{}", p),
+        )
+    )
+
+
+def _count(found: Mapping[str, Number]) -> Cell:
+    if "percent" in found:
+        return print_count(found.get("responders") or found.get("n"), found["percent"])
+    return print_cell("{}", found.get("events")) if "events" in found else Cell("")
+
+
+def _estimate(found: Mapping[str, Number], names: tuple[str, ...]) -> Cell:
+    return print_cell("{} ({} to {})", *(found.get(name) for name in names))

@@ -1,0 +1,86 @@
+"""What tests of several groups share: coded labels, and the size of a vector of scores."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from topline.stats.survival import Counts, Days, Floats
+
+Labels = NDArray[np.generic]
+
+ZERO = 1e-9
+"""Of eigenvalues of correlations; the smallest true one is far larger."""
+
+
+def codes_of(name: str, labels: Labels, time_days: Days) -> tuple[Labels, Counts]:
+    """Distinct labels in order, and the place of each subject's label among them.
+
+    Parameters
+    ----------
+    name
+        What the labels are of, for messages.
+    labels
+        Shape (n,), none missing.
+    time_days
+        Shape (n,).
+
+    Raises
+    ------
+    ValueError
+        Labels of another count than subjects, or a missing one.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> labels, code = codes_of("group", np.array(["B", "A", "B"]), np.array([10, 20, 30]))
+    >>> labels.tolist(), code.tolist()
+    (['A', 'B'], [1, 0, 1])
+    """
+    if labels.shape != time_days.shape:
+        msg = f"{name} has shape {labels.shape}; expected {time_days.shape}, as time_days"
+        raise ValueError(msg)
+    missing = labels != labels  # noqa: PLR0124
+    if labels.dtype == np.object_:
+        missing = missing | (labels == None)  # noqa: E711
+    if missing.any():
+        first = int(np.flatnonzero(missing)[0])
+        msg = (
+            f"{name} is missing for {int(missing.sum())} of {len(labels)} subjects, the first at "
+            f"position {first}; leave them out or give them a label"
+        )
+        raise ValueError(msg)
+    return np.unique(labels, return_inverse=True)
+
+
+def compute_distance(difference: Floats, covariance: Floats) -> tuple[float, int]:
+    """Squared length of a vector in the units of its covariance, and the rank of that.
+
+    Parameters
+    ----------
+    difference
+        Shape (k,).
+    covariance
+        Shape (k, k).
+
+    Returns
+    -------
+    statistic, rank
+        Chi-square on as many degrees of freedom as the rank; NaN at rank 0.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> covariance = np.array([[1.0, -1.0], [-1.0, 1.0]])
+    >>> statistic, rank = compute_distance(np.array([2.0, -2.0]), covariance)
+    >>> round(statistic, 9), rank
+    (4.0, 1)
+    """
+    scale = np.sqrt(np.diag(covariance))
+    varies = scale > 0
+    if not varies.any():
+        return float("nan"), 0
+    scale = scale[varies]
+    correlation = covariance[np.ix_(varies, varies)] / np.outer(scale, scale)
+    values, vectors = np.linalg.eigh(correlation)
+    kept = values > ZERO
+    z = vectors[:, kept].T @ (difference[varies] / scale)
+    return float((z * z / values[kept]).sum()), int(kept.sum())
