@@ -202,7 +202,7 @@ def calendar_months(start: pl.Expr, end: pl.Expr) -> pl.Expr:
     >>> from datetime import date
     >>> ends = [date(2024, 6, 1), date(2024, 6, 4)]
     >>> days = pl.DataFrame({"A": [date(2023, 6, 1)] * 2, "B": ends})
-    >>> days.select(calendar_months(pl.col("A"), pl.col("B")))["A"].to_list()
+    >>> days.select(calendar_months(pl.col("A"), pl.col("B"))).to_series().to_list()
     [12.0, 12.1]
     """
     raw = (end.dt.year() - start.dt.year()).cast(pl.Int64) * 12 + end.dt.month() - start.dt.month()

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from topline.analyses.levels import label_of
-from topline.displays.numbers import Number, Numbers, print_cell, print_count
+from topline.displays.numbers import Number, Numbers, print_cell
 from topline.displays.table import Cell, Column, Row, Table, heading
 from topline.protocol.comparisons import Comparing, Comparison, CompetingRisks, RepeatedMeasures
 from topline.protocol.displays import ComparisonTable
@@ -26,8 +26,7 @@ def compose_comparisons(
     level = next(iter(analyses.values())).level
     columns = (
         Column("Comparison"),
-        Column("N"),
-        Column("n (%)"),
+        Column("n / N (%)"),
         Column(f"Estimate ({level:.0%} CI)"),
         Column("P"),
     )
@@ -62,7 +61,7 @@ def _lines(numbers: Numbers) -> list[Row]:
     last = ""
     for (section, *_), statistics in found.items():
         if section not in {"", last}:
-            lines.append(Row((Cell(section, indent=1), *(Cell("") for _ in range(4)))))
+            lines.append(Row((Cell(section, indent=1), *(Cell("") for _ in range(3)))))
         last = section
         lines.append(_line(statistics, indent=2 if section else 1))
     return lines
@@ -75,7 +74,6 @@ def _line(found: Mapping[str, Number], indent: int) -> Row:
     return Row(
         (
             Cell(label or "All", indent=indent),
-            Cell("" if first.n is None else str(first.n), (first.result_id,)),
             _count(found),
             next((c for names in _ESTIMATES if (c := _estimate(found, names)).text), Cell("")),
             print_cell("{}", p),
@@ -84,9 +82,12 @@ def _line(found: Mapping[str, Number], indent: int) -> Row:
 
 
 def _count(found: Mapping[str, Number]) -> Cell:
-    if "percent" in found:
-        return print_count(found.get("responders") or found.get("n"), found["percent"])
-    return print_cell("{}", found.get("events")) if "events" in found else Cell("")
+    """Print `8 / 33 (24.2)` of a share, else how many there are."""
+    n = next((found[s] for s in ("responders", "n", "events") if s in found), None)
+    share = found.get("percent")
+    if n is None or share is None:
+        return print_cell("{}", n)
+    return Cell(f"{n.display} / {n.n} ({share.display})", (n.result_id, share.result_id))
 
 
 def _estimate(found: Mapping[str, Number], names: tuple[str, ...]) -> Cell:

@@ -20,7 +20,8 @@ def compose_regression(plan: RegressionTable, protocol: Protocol, numbers: Numbe
     """Return the table: covariates with their categories, then each model's subjects and events."""
     analysis = protocol.analyses[plan.analysis]
     level = analysis.level if isinstance(analysis, CoxRegression) else 0.95
-    models = [model for model in _TITLES if any(r.section == model for r in numbers.rows)]
+    estimated = {r.section for r in numbers.rows if r.statistic == "estimate"}
+    models = [model for model in _TITLES if model in estimated]
     columns = [Column("Covariate")]
     for model in models:
         columns += [

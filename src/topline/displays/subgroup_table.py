@@ -32,6 +32,8 @@ def compose_subgroups(plan: SubgroupTable, protocol: Protocol, numbers: Numbers)
             rows.append(_head(protocol, numbers, named))
         if group.value or not group.by:
             rows += _group(numbers, group)
+    if not any(r.statistic == "p_value" for r in numbers.rows):  # Newcombe's interval tests nothing
+        columns, rows = columns[:-1], [Row(row.cells[:-1], row.heading) for row in rows]
     return Table(plan.number, plan.title, columns, tuple(rows))
 
 

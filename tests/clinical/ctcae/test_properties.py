@@ -93,7 +93,7 @@ def test_units_of_one_kind_do_not_matter(
     cell = next(c for c in CELLS if c[:2] == [patient["test"], patient["unit"]])
     scaled = ["value", "lower", "upper", "baseline", "infarction_level"]
     other = rows.with_columns(pl.col(scaled) * float(cell[4]), unit=pl.lit(cell[3]))
-    columns = ["low_grade", "high_grade", "assumption", "query"]
+    columns = ["low_grade", "high_grade", "assumption", pl.col("query").is_null()]
     one, two = (derive_grades(frame, options).select(columns) for frame in (rows, other))
     assert_frame_equal(one, two)
 

@@ -75,11 +75,11 @@ class TermBounds:
         limit = LIMIT[self.term.direction]
         for _, grade in sorted(self.term.grades.items(), reverse=True):
             for bound in grade.bounds:
-                used = self._quantity(bound.comparisons[0])
-                if bound.when or len(bound.comparisons) > 1 or bound.comparisons[0].reference:
+                first, *others = bound.comparisons
+                if bound.when or others or first.reference:
                     continue
-                if used:
-                    beyond = self._against(limit, bound.comparisons[0].inequality, used[1])
+                if used := self._quantity(first):
+                    beyond = self._against(limit, first.inequality, used[1])
                     return beyond.fill_null(value=False), self.tell(bound)
         return None
 

@@ -11,8 +11,8 @@ def derive_clean(results: pl.DataFrame, options: GradingOptions) -> pl.DataFrame
     """Return the columns that grading needs, with `row`, and what was wrong with value and limits.
 
     A value that is missing, infinite or below zero is set aside as `value_problem`, limits in the
-    wrong order as `limits_problem`; another number like that is missing. `has_baseline` is null where a baseline is missing and must not
-    be taken as normal.
+    wrong order as `limits_problem`; another number of that kind counts as missing. `has_baseline`
+    is null where a baseline is missing and must not be taken as normal.
     """
     columns = Results.columns()
     check_results(results)
