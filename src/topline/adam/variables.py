@@ -55,8 +55,7 @@ def find_unusable_values(protocol: Protocol, sdtm: Sdtm, adsl: pl.DataFrame) -> 
         if variable.kind in {"number", "date"} and variable.take not in {"count", "any"}
     }
     parts: list[pl.DataFrame] = [Query.create_empty()]
-    for name, picked in pick_all(asked, sdtm, adsl):
-        variable = asked[name]
+    for name, variable, picked, _ in pick_sources(asked, sdtm, adsl):
         expected = f"a {variable.kind} ({variable.label})"
         finding = Finding(f"ADSL.{name}.type", expected, consequence="value not used")
         parts.append(list_queries(picked.unusable, finding, pl.col("found")))
@@ -68,13 +67,14 @@ def find_unusable_values(protocol: Protocol, sdtm: Sdtm, adsl: pl.DataFrame) -> 
     return pl.concat(part for part in parts if part.width)
 
 
-def pick_all(
+def pick_sources(
     records: Mapping[str, FromRecords], sdtm: Sdtm, adsl: pl.DataFrame
-) -> Iterator[tuple[str, Picked]]:
-    """Evaluate variables over a whole ADSL, each domain put in order once."""
+) -> Iterator[tuple[str, FromRecords, Picked, pl.DataFrame]]:
+    """Pick variables over a whole ADSL, with the records that each is picked from."""
     ordered: dict[str, pl.DataFrame] = {}
     for name, variable in records.items():
-        yield name, pick(name, variable, _prepared(variable, sdtm, adsl, ordered))
+        frame = _prepared(variable, sdtm, adsl, ordered)
+        yield name, variable, pick(name, variable, frame), frame
 
 
 def _from_records(protocol: Protocol) -> dict[str, FromRecords]:

@@ -27,7 +27,7 @@ import numpy as np
 from scipy import special
 
 from topline.stats.method import Method, Option, library_version
-from topline.stats.score_test import Labels, codes_of, compute_distance
+from topline.stats.score_test import Labels, codes_of, compute_distance, strata_of
 from topline.stats.survival import Counts, Days, Floats, whole_days
 
 _ROUNDING = 1e-12  # what is left of a share that should be 0
@@ -112,12 +112,10 @@ def compute_gray(  # noqa: PLR0913 - the data and one option a variant
     times = whole_days(time_days, cause > 0)
     _refuse(cause, of_cause, rho)
     labels, code = codes_of("group", group, times)
-    one_stratum = np.zeros(len(times), np.int64)
-    strata, stratum_code = codes_of("stratum", one_stratum if stratum is None else stratum, times)
+    strata = strata_of(stratum, times)
     k, kind = len(labels), np.where(cause == of_cause, 1, np.where(cause > 0, 2, 0))
     difference, covariance, reached = np.zeros(k), np.zeros((k, k)), 0.0
-    for s in range(len(strata)):
-        rows = stratum_code == s
+    for rows in strata:
         stratum_days = _Stratum.of(times[rows], kind[rows], code[rows], k)
         score, spread = stratum_days.scores(rho)
         difference += score

@@ -39,7 +39,7 @@ import numpy as np
 from scipy import special
 
 from topline.stats.method import Method, Option, library_version
-from topline.stats.score_test import ZERO, Labels, codes_of, compute_distance
+from topline.stats.score_test import ZERO, Labels, codes_of, compute_distance, strata_of
 from topline.stats.survival import Counts, Days, Flags, Floats, whole_days
 
 
@@ -138,13 +138,11 @@ def compute_logrank(  # noqa: PLR0913 - the data and one option a variant
     """
     times = whole_days(time_days, event)
     labels, code = codes_of("group", group, times)
-    one_stratum = np.zeros(len(times), np.int64)
-    strata, stratum_code = codes_of("stratum", one_stratum if stratum is None else stratum, times)
+    strata = strata_of(stratum, times)
     k, weights = len(labels), _Weights(rho, gamma)
     _refuse_options(weights, scores, [str(label) for label in labels])
     expected, difference, covariance = np.zeros(k), np.zeros(k), np.zeros((k, k))
-    for s in range(len(strata)):
-        rows = stratum_code == s
+    for rows in strata:
         mean, apart, spread = _stratum_sums(times[rows], event[rows], code[rows], k, weights)
         expected += mean
         difference += apart

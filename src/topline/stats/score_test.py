@@ -10,6 +10,8 @@ Labels = NDArray[np.generic]
 ZERO = 1e-9
 """Of eigenvalues of correlations; the smallest true one is far larger."""
 
+_FEW = 32  # labels of text up to here are compared one by one, which is faster than to sort
+
 
 def codes_of(name: str, labels: Labels, time_days: Days) -> tuple[Labels, Counts]:
     """Distinct labels in order, and the place of each subject's label among them.
@@ -48,7 +50,44 @@ def codes_of(name: str, labels: Labels, time_days: Days) -> tuple[Labels, Counts
             f"position {first}; leave them out or give them a label"
         )
         raise ValueError(msg)
-    return np.unique(labels, return_inverse=True)
+    if labels.dtype.kind not in "US":
+        return np.unique(labels, return_inverse=True)
+    distinct = np.unique(labels)
+    if len(distinct) > _FEW:
+        return distinct, np.searchsorted(distinct, labels)
+    code = np.zeros(len(labels), np.int64)
+    for place in range(1, len(distinct)):
+        code[labels == distinct[place]] = place
+    return distinct, code
+
+
+def strata_of(stratum: Labels | None, time_days: Days) -> list[NDArray[np.int64] | slice]:
+    """Subjects of each stratum, in the order of the labels; all subjects where there is none.
+
+    Parameters
+    ----------
+    stratum
+        Shape (n,). Labels, none missing; None puts all in one stratum.
+    time_days
+        Shape (n,).
+
+    Raises
+    ------
+    ValueError
+        As `codes_of`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> strata_of(np.array(["B", "A", "B"]), np.array([10, 20, 30]))
+    [array([1]), array([0, 2])]
+    """
+    if stratum is None:
+        return [slice(None)] if len(time_days) else []
+    labels, code = codes_of("stratum", stratum, time_days)
+    small = code.astype(np.uint16) if len(labels) < 1 << 16 else code  # sorts several times faster
+    order = np.argsort(small, kind="stable")
+    return np.split(order, np.cumsum(np.bincount(code, minlength=len(labels)))[:-1])
 
 
 def compute_distance(difference: Floats, covariance: Floats) -> tuple[float, int]:

@@ -2,7 +2,7 @@
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
@@ -98,6 +98,7 @@ def test_units_of_one_kind_do_not_matter(
     assert_frame_equal(one, two)
 
 
+@settings(max_examples=25)
 @given(
     several=st.lists(st.tuples(patients(), FACTOR), min_size=2, max_size=6),
     seed=st.integers(0, 99),

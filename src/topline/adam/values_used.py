@@ -1,0 +1,180 @@
+"""What a rule over ADSL rests on: each variable's value, its record and date, or why it is missing.
+
+A variable that is computed brings along those that it is computed from.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+import dataframely as dy
+import polars as pl
+
+from topline.adam.formulas import compute_formula
+from topline.adam.missing import explain_missing
+from topline.adam.variables import columns_of, pick_sources
+from topline.protocol.protocol import Protocol
+from topline.protocol.variables import FromFormula, FromRecords
+from topline.sdtm.collected import Sdtm
+
+_DECIMALS = 4
+_LABELS = {
+    "AGE": "Age",
+    "SEX": "Sex",
+    "RFICDT": "Informed consent",
+    "RANDDT": "Enrolment",
+    "TRTSDT": "First dose",
+    "TRTEDT": "Last dose",
+}
+_UNITS = {"AGE": "years"}
+_IS_NULL = r"\bIS\s+(?:NOT\s+)?NULL\b"
+
+
+class ValueUsed(dy.Schema):
+    """A value that a rule rests on; sorted by subject, rule and place in the rule."""
+
+    USUBJID = dy.String(primary_key=True)
+    PARAMCD = dy.String(primary_key=True, description="Rule")
+    VARIABLE = dy.String(primary_key=True, description="Variable of ADSL")
+    DEPTH = dy.Int64(min=0, description="0: named in the rule; 1 and more: computed from")
+    LABEL = dy.String()
+    VALUE = dy.String(nullable=True, description="As text; null where there is none")
+    UNIT = dy.String(nullable=True)
+    ADT = dy.Date(nullable=True, description="Date of its record")
+    SRCDOM = dy.String(description="Domain or dataset that it comes from")
+    SRCSEQ = dy.Int64(nullable=True, description="--SEQ of the one record that it comes from")
+    MISSING = dy.String(nullable=True, description="Why there is no value")
+
+
+def derive_values_used(
+    protocol: Protocol, sdtm: Sdtm, adsl: pl.DataFrame, rules: Mapping[str, str]
+) -> dy.DataFrame[ValueUsed]:
+    """List the values behind each rule.
+
+    Parameters
+    ----------
+    protocol
+        Gives the variables.
+    sdtm
+        Records that they were taken from.
+    adsl
+        Complete ADSL.
+    rules
+        Rules over ADSL by name.
+
+    Returns
+    -------
+    DataFrame of ValueUsed
+        For each rule and subject, a row for every variable that the rule names, and for those that
+        the named ones are computed from.
+    """
+    named = {name: list(_behind(protocol, rule)) for name, rule in rules.items()}
+    wanted = dict.fromkeys(variable for used in named.values() for variable, _ in used)
+    values = _values(protocol, sdtm, adsl, list(wanted))
+    places = [
+        (rule, variable, depth, place)
+        for rule, used in named.items()
+        for place, (variable, depth) in enumerate(used)
+    ]
+    types = {"PARAMCD": pl.String, "VARIABLE": pl.String, "DEPTH": pl.Int64, "place": pl.Int64}
+    placed = pl.DataFrame(places, schema=types, orient="row").with_row_index("order")
+    rows = placed.join(values, on="VARIABLE").sort("USUBJID", "order")
+    return ValueUsed.validate(rows.select(ValueUsed.column_names()), cast=True)
+
+
+def handled_when_null(rule: str) -> set[str]:
+    """Name the variables of a rule of which it only asks whether they are there.
+
+    Examples
+    --------
+    >>> handled_when_null("PDDT IS NULL OR PDDT < TXDT OR CNSFL IS NOT NULL")
+    {'CNSFL'}
+    """
+    names = dict.fromkeys(pl.sql_expr(rule).meta.root_names())
+    return {
+        name
+        for name in names
+        if len(re.findall(rf"\b{name}\b", rule))
+        == len(re.findall(rf"\b{name}\s+{_IS_NULL}", rule, re.IGNORECASE))
+    }
+
+
+def _behind(protocol: Protocol, rule: str) -> Iterator[tuple[str, int]]:
+    """Return the variables of a rule, each once and followed by those it is computed from."""
+    seen: set[str] = set()
+
+    def follow(names: Sequence[str], depth: int) -> Iterator[tuple[str, int]]:
+        for name in names:
+            if name in seen:
+                continue
+            seen.add(name)
+            yield name, depth
+            variable = protocol.variables.get(name)
+            if variable is not None:
+                yield from follow(columns_of(variable), depth + 1)
+
+    yield from follow(list(dict.fromkeys(pl.sql_expr(rule).meta.root_names())), 0)
+
+
+def _values(
+    protocol: Protocol, sdtm: Sdtm, adsl: pl.DataFrame, names: Sequence[str]
+) -> pl.DataFrame:
+    """Return one row a subject and variable."""
+    parts = [_one(protocol, adsl, name) for name in names if not _is_picked(protocol, name)]
+    picked = {n: v for n in names if isinstance(v := protocol.variables.get(n), FromRecords)}
+    for name, variable, found, frame in pick_sources(picked, sdtm, adsl):
+        without = adsl.filter(pl.col(name).is_null())
+        why = explain_missing(variable, found, frame, without)
+        part = _one(protocol, adsl, name).drop("ADT", "SRCDOM", "SRCSEQ", "MISSING")
+        sources = found.values.select("USUBJID", "ADT", "SRCSEQ")
+        joined = part.join(sources, on="USUBJID", how="left", maintain_order="left").join(
+            why.select("USUBJID", MISSING="missing"),
+            on="USUBJID",
+            how="left",
+            maintain_order="left",
+        )
+        parts.append(joined.with_columns(SRCDOM=pl.lit(variable.source)))
+    columns = [name for name in ValueUsed.column_names() if name not in {"PARAMCD", "DEPTH"}]
+    return pl.concat([part.select(columns) for part in parts])
+
+
+def _is_picked(protocol: Protocol, name: str) -> bool:
+    return isinstance(protocol.variables.get(name), FromRecords)
+
+
+def _one(protocol: Protocol, adsl: pl.DataFrame, name: str) -> pl.DataFrame:
+    """Return a variable's values as text, without the records they come from."""
+    variable = protocol.variables.get(name)
+    text = as_text(pl.col(name), adsl.schema[name])
+    label = variable.label if variable is not None else _LABELS.get(name, name)
+    unit = getattr(variable, "unit", None) or _UNITS.get(name)
+    return adsl.select(
+        "USUBJID",
+        VARIABLE=pl.lit(name),
+        LABEL=pl.lit(label),
+        VALUE=text,
+        UNIT=pl.lit(unit, dtype=pl.String),
+        ADT=pl.lit(None, dtype=pl.Date),
+        SRCDOM=pl.lit("ADSL"),
+        SRCSEQ=pl.lit(None, dtype=pl.Int64),
+        MISSING=pl.when(text.is_null()).then(_why(protocol, adsl, name)),
+    )
+
+
+def _why(protocol: Protocol, adsl: pl.DataFrame, name: str) -> pl.Expr:
+    """Say why a variable that is no record's has no value."""
+    variable = protocol.variables.get(name)
+    if isinstance(variable, FromFormula):
+        return compute_formula(variable, adsl).reason
+    unknown = pl.lit("not known")
+    if variable is None or not columns_of(variable):
+        return unknown
+    missing = pl.any_horizontal(pl.col(c).is_null() for c in columns_of(variable))
+    return pl.when(~missing).then(pl.lit("its rule gives no value"))
+
+
+def as_text(value: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+    """Write values as text: numbers with four decimals at most, null where they are not finite."""
+    if dtype.is_float():
+        finite = pl.when(value.is_finite()).then(value).round(_DECIMALS)
+        return finite.cast(pl.String).str.replace(r"\.0$", "")
+    return value.cast(pl.String)
