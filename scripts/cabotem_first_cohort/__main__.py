@@ -82,7 +82,10 @@ def build(patients: list[Patient]) -> dict[str, list[Row]]:
         "EX": treatment.exposure(patients),
         "GF": tissue.genomics(patients, _draws(6)),
         "LB": laboratory_rows,
-        "MH": history.medical_history(patients, _draws(7)),
+        "MH": [
+            *history.medical_history(patients, _draws(7)),
+            *history.progressions(patients, _draws(11)),
+        ],
         "MI": tissue.microscopy(patients),
         "PR": history.procedures(patients, episodes),
         "QS": questionnaires.questionnaires(patients, _draws(8)),

@@ -16,6 +16,7 @@ from scripts.cabotem_first_cohort.roster import (
     RESECTED,
     Patient,
 )
+from scripts.cabotem_first_cohort.treatment import consent_day
 
 _LOCATION = {
     "PANCREAS": "PANCREAS",
@@ -50,6 +51,7 @@ _CLASSES = {
     "SURUFATINIB": ("SURUFATINIB", ["SURUFATINIB"]),
     "INTERFERON": ("INTERFERON ALFA", ["INTERFERON ALFA"]),
 }
+_DEPOT_MG = {"LANREOTIDE": 120, "OCTREOTIDE": 30}
 _REGIMENS = {
     "P03": ["OXALIPLATIN", "FLUOROURACIL", "FOLINIC ACID"],
     "S03": ["ETOPOSIDE", "CISPLATIN"],
@@ -120,6 +122,27 @@ def medical_history(patients: list[Patient], draws: Generator) -> list[Row]:
     return rows
 
 
+def progressions(patients: list[Patient], draws: Generator) -> list[Row]:
+    """Return MH: the radiological progression, within the year before consent, that led here."""
+    rows: list[Row] = []
+    for patient in patients:
+        consent = consent_day(patient)
+        longest = min(330, DAYS_SINCE_DIAGNOSIS[patient.key] + consent - 60)
+        when = patient.dtc(consent - int(draws.integers(14, longest)))
+        rows.append(
+            record(
+                patient,
+                MHTERM="Radiological progression",
+                MHDECOD="DISEASE PROGRESSION",
+                MHCAT="DISEASE PROGRESSION",
+                MHLOC=None,
+                MHSTDTC=when,
+                MHENRTPT=None,
+            )
+        )
+    return rows
+
+
 def _medication(  # noqa: PLR0913
     patient: Patient,
     category: str,
@@ -130,6 +153,7 @@ def _medication(  # noqa: PLR0913
     start: str,
     end: str | None,
     line: int | None = None,
+    dose: tuple[int | None, str | None, str | None] = (None, None, None),
 ) -> Row:
     return record(
         patient,
@@ -141,6 +165,9 @@ def _medication(  # noqa: PLR0913
         CMSTDTC=start,
         CMENDTC=end,
         CMENRTPT=None if end else "ONGOING",
+        CMDOSE=dose[0],
+        CMDOSU=dose[1],
+        CMDOSFRQ=dose[2],
         _CMLINE=line,
     )
 
@@ -182,7 +209,16 @@ def medications(patients: list[Patient], episodes: list[Episode]) -> list[Row]:
             drug = _CLASSES["SSA"][1][patient.age % 2]
             group, why = "SOMATOSTATIN ANALOG", "Neuroendocrine tumor"
             rows.append(
-                _medication(patient, "CONCOMITANT", drug, group, why, start=started, end=None)
+                _medication(
+                    patient,
+                    "CONCOMITANT",
+                    drug,
+                    group,
+                    why,
+                    start=started,
+                    end=None,
+                    dose=(_DEPOT_MG[drug], "mg", "EVERY 4 WEEKS"),
+                )
             )
         for episode in episodes:
             if episode.patient is not patient:

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -110,11 +110,22 @@ def test_a_value_before_the_baseline_is_no_repeat() -> None:
     assert found.select("lowest", "repeats").row(0) == (3.0, 1)
 
 
+def test_a_sample_on_the_day_of_the_baseline_is_a_repeat() -> None:
+    found = derive_marker_responses(values(4.0, 3.0).with_columns(date=START))
+    assert found.select("lowest", "repeats").row(0) == (3.0, 1)
+
+
+def test_a_baseline_of_zero_has_no_change() -> None:
+    found = derive_marker_responses(values(0.0, 3.0)).row(0, named=True)
+    assert (found["change_percent"], found["elevated"]) == (None, False)
+
+
 def test_two_baselines_are_refused() -> None:
     with pytest.raises(DataError, match="one_baseline"):
         derive_marker_responses(values(4.0, 2.0).with_columns(baseline=True))
 
 
+@settings(max_examples=20, deadline=None)
 @given(st.permutations(range(6)))
 def test_order_of_rows_does_not_matter(order: list[int]) -> None:
     rows = pl.concat([values(4.0, 3.0, 1.0), values(2.0, None, 1.9, subject="2")])

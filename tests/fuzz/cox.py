@@ -7,9 +7,12 @@ from typing import Any, Literal
 
 import numpy as np
 
-from topline.stats.cox import Cox, compute_cox
+from tests.fuzz.__main__ import in_r
+from topline.stats.cox import Cox, CoxTerm, compute_cox
 from topline.stats.cox_selection import select_cox
 from topline.stats.proportional_hazards import compute_proportional_hazards_test
+
+REDUNDANT = "R counts redundant covariates anew where another coefficient has run away"
 
 
 def draw(rng: np.random.Generator) -> dict[str, Any]:
@@ -108,31 +111,48 @@ def _numbers(prefix: str, cox: Cox) -> dict[str, float]:
 
 def explain(drawn: dict[str, Any], number: str, ours: float, theirs: float | None) -> str:
     fitted = _fitted(json.dumps(drawn), "breslow" if number.startswith("breslow") else "efron")
-    infinite = any(term.infinite for term in fitted.terms)
-    kind, place = number.split()[-2:] if number[-1].isdigit() else ("", "1")
-    term = fitted.terms[int(place) - 1] if int(place) <= len(fitted.terms) else None
-    if infinite and number.startswith("zph") and math.isnan(ours):
-        return "ours none: a coefficient is infinite; R tests at the finite one where it stopped"
-    if infinite and number.endswith("wald") and math.isnan(ours):
-        return "ours none: a coefficient is infinite; R takes the finite one where it stopped"
-    if kind in {"coefficient", "std_error"} and term and term.infinite:
-        if theirs is None or kind == "std_error" or abs(theirs) * _spread(drawn, place) > 2:
-            return "infinite: R stops at a finite coefficient of the same likelihood"
-        if math.isnan(ours):
-            return "infinite either way: R stops somewhere on a level likelihood"
-    redundant = term is not None and math.isnan(term.coefficient) and not term.infinite
-    if infinite and (number.endswith("df") or redundant):
-        return "R counts redundant covariates anew where another coefficient has run away"
-    if infinite and number.startswith("step"):
-        return "R takes a covariate for redundant as coefficients run away; our AIC is lower"
-    if fitted.df == 0 and theirs is not None and not number.startswith("zph"):
-        return "no two subjects compare: R gives a coefficient of 0 with standard error 0"
+    if any(term.infinite for term in fitted.terms):
+        return _infinite(drawn, number, (ours, theirs), fitted)
     if number.startswith(("concordance", "robust concordance")):
         if math.isnan(fitted.concordance) and math.isnan(ours) and theirs == 0:
             return "no pair to compare: no concordance, and R's has standard error 0"
         if _alike(drawn, fitted):
             return "equal predictions, which R puts in an order by their rounding errors"
+    if fitted.df == 0 and theirs in {0, len(fitted.terms)}:
+        return "no two subjects compare: R gives a coefficient of 0 with standard error 0"
     return ""
+
+
+def _infinite(
+    drawn: dict[str, Any], number: str, values: tuple[float, float | None], fitted: Cox
+) -> str:
+    """Explain what differs beside an infinite coefficient."""
+    ours, theirs = values
+    *kind, place = number.split()
+    if kind[-1] in {"coefficient", "std_error"} and place.isdigit():
+        spread = float(np.ptp(drawn["x"][int(place) - 1]))
+        return _infinite_term(kind[-1], values, fitted.terms[int(place) - 1], spread)
+    if math.isnan(ours) and (number.startswith("zph") or place == "wald"):
+        return "no test: a coefficient is infinite; R tests at the finite one where it stopped"
+    if place == "df":
+        return REDUNDANT
+    if kind[0] == "step":
+        better = compute(drawn)[f"step {kind[-1] if place == 'aic' else place} aic"]
+        known = in_r("cox", [drawn])[0][f"step {kind[-1] if place == 'aic' else place} aic"]
+        if known is not None and better < known:
+            return "R takes a covariate for redundant, and misses the model of lower AIC"
+    return ""
+
+
+def _infinite_term(
+    kind: str, values: tuple[float, float | None], term: CoxTerm, spread: float
+) -> str:
+    ours, theirs = values
+    if not term.infinite:
+        return REDUNDANT if math.isnan(term.coefficient) else ""
+    if kind == "std_error" or theirs is None or abs(theirs) * spread > 2:
+        return "infinite: R stops at a finite coefficient of the same likelihood"
+    return "infinite either way: R stops on a level likelihood" if math.isnan(ours) else ""
 
 
 @cache
@@ -143,10 +163,6 @@ def _fitted(drawn: str, ties: Literal["efron", "breslow"]) -> Cox:
     names = [f"x{k + 1}" for k in range(x.shape[1])]
     time, event = np.array(values["time"]), np.array(values["event"])
     return compute_cox(time, event, x, names, stratum=stratum, ties=ties)
-
-
-def _spread(drawn: dict[str, Any], place: str) -> float:
-    return float(np.ptp(drawn["x"][int(place) - 1]))
 
 
 def _alike(drawn: dict[str, Any], fitted: Cox) -> bool:

@@ -97,7 +97,7 @@ def test_the_command_writes_both_reports(tmp_path: Path, monkeypatch: pytest.Mon
     assert done.exit_code == 0, done.output
     assert "1 methods, 1 numbers compared, 0 methods fall short" in done.output
     content = json.loads((tmp_path / "q/qualification.json").read_text())
-    assert content["methods"][0]["numbers"][0]["found"] == 6
+    assert content["methods"][0]["cases"][0]["numbers"][0]["found"] == 6
     assert "Every number agrees" in (tmp_path / "q/qualification.html").read_text()
 
 

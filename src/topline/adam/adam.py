@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from topline.adam.adae import derive_adae, find_adae_queries
+from topline.adam.adie import derive_adie, find_adie_queries
 from topline.adam.adrs import derive_adrs, find_adrs_queries
 from topline.adam.adsl import derive_adsl
 from topline.adam.adtr import derive_adtr, find_adtr_queries
@@ -25,7 +26,7 @@ class Adam:
     """The analysis datasets by name, and the queries that came up on the way."""
 
     datasets: Mapping[str, pl.DataFrame]
-    """ADSL, ADTR, ADRS, ADTTE and ADAE, in this order."""
+    """ADSL, ADTR, ADRS, ADTTE and ADAE, in this order; then ADIE where there are criteria."""
     queries: pl.DataFrame
     """As `topline.sdtm.queries.Query`, sorted."""
 
@@ -77,4 +78,8 @@ def derive_adam(protocol: Protocol, sdtm: Sdtm) -> Adam:
         find_adae_queries(protocol, adae),
     ]
     datasets = {"ADSL": adsl, "ADTR": adtr, "ADRS": adrs, "ADTTE": adtte, "ADAE": adae}
+    if protocol.eligibility.inclusion or protocol.eligibility.exclusion:
+        adie = derive_adie(protocol, sdtm, adsl)
+        queries.append(find_adie_queries(protocol, sdtm, adsl, adie))
+        datasets["ADIE"] = adie
     return Adam(datasets, sort_queries(pl.concat(queries)))

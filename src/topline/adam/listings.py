@@ -8,6 +8,7 @@ import polars as pl
 from topline.adam.adherence import derive_adherence
 from topline.adam.core import with_qualifiers
 from topline.adam.discrepancies import derive_agreement, derive_comparisons, derive_discrepancies
+from topline.adam.eligibility_listings import derive_screening_log, derive_violations
 from topline.protocol.protocol import Protocol
 from topline.sdtm.collected import Sdtm
 from topline.spreadsheet import write_spreadsheet
@@ -30,15 +31,21 @@ def derive_listings(
     Returns
     -------
     dict
-        `discrepancies`, `agreement` (counts of them) and `visits`.
+        `discrepancies`, `agreement` (counts of them) and `visits`; where there are criteria of
+        eligibility, the `screening` log and `violations` among the enrolled.
     """
     comparisons = derive_comparisons(protocol, with_qualifiers(sdtm), datasets)
     visits = derive_adherence(protocol, datasets["ADSL"], datasets["ADTR"], datasets["ADRS"])
-    return {
+    listings = {
         "discrepancies": derive_discrepancies(comparisons),
         "agreement": derive_agreement(comparisons),
         "visits": visits,
     }
+    if "ADIE" in datasets:
+        adsl, adie = datasets["ADSL"], datasets["ADIE"]
+        listings["screening"] = derive_screening_log(protocol, sdtm, adsl, adie)
+        listings["violations"] = derive_violations(adsl, adie)
+    return listings
 
 
 def write_derived_listings(listings: Mapping[str, pl.DataFrame], folder: Path) -> None:

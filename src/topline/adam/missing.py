@@ -8,6 +8,7 @@ from topline.adam.record_values import VALUE
 from topline.protocol.variables import FromRecords
 
 _WHY = "missing"
+_NOTHING = pl.lit(None, dtype=pl.String)
 
 
 def explain_missing(
@@ -49,7 +50,7 @@ def _no_date(variable: FromRecords) -> pl.Expr:
     dates = [] if variable.within is None else [variable.within.before]
     dates += [] if variable.ongoing_on is None else [variable.ongoing_on]
     words = [pl.when(pl.col(d).is_null()).then(pl.lit(f"no {d}")) for d in dates]
-    return pl.coalesce(words) if words else pl.lit(None, dtype=pl.String)
+    return pl.coalesce(words) if words else _NOTHING
 
 
 def _late(variable: FromRecords, chosen: pl.DataFrame) -> pl.DataFrame:
@@ -64,14 +65,14 @@ def _details(variable: FromRecords, chosen: pl.DataFrame) -> pl.DataFrame:
     if chosen.is_empty():
         return pl.DataFrame(schema={"USUBJID": pl.String, _WHY: pl.String})
     lacking = pl.concat_str(
-        [*_other_unit(variable, chosen), *_empty(variable), *_open(variable, chosen)],
+        [_NOTHING, *_other_unit(variable, chosen), *_empty(variable), *_open(variable, chosen)],
         separator="; ",
         ignore_nulls=True,
     )
     seq, start = f"{variable.source}SEQ", start_column(chosen, variable.source)
-    number = pl.format(f"{seq}={{}}", seq) if seq in chosen.columns else pl.lit(None, pl.String)
+    number = pl.format(f"{seq}={{}}", seq) if seq in chosen.columns else _NOTHING
     place = pl.concat_str(
-        [number, pl.lit(None, pl.String) if start is None else pl.col(start)],
+        [number, _NOTHING if start is None else pl.col(start)],
         separator=", ",
         ignore_nulls=True,
     )
@@ -90,7 +91,7 @@ def _other_unit(variable: FromRecords, chosen: pl.DataFrame) -> list[pl.Expr]:
     column = unit_column(variable) if variable.same_unit else None
     if column is None:
         return []
-    unit = pl.col(column) if column in chosen.columns else pl.lit(None, dtype=pl.String)
+    unit = pl.col(column) if column in chosen.columns else _NOTHING
     number = pl.col(_roots(variable)[0]).is_not_null() & pl.col(VALUE).is_null()
     given = pl.concat_str(pl.lit("in "), unit).fill_null("without a unit")
     words = pl.concat_str(given, pl.lit(f", not in {variable.unit}"))

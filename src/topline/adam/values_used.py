@@ -71,9 +71,9 @@ def derive_values_used(
     wanted = dict.fromkeys(variable for used in named.values() for variable, _ in used)
     values = _values(protocol, sdtm, adsl, list(wanted))
     places = [
-        (rule, variable, depth, place)
+        (rule, variable, len(chain), place)
         for rule, used in named.items()
-        for place, (variable, depth) in enumerate(used)
+        for place, (variable, chain) in enumerate(used)
     ]
     types = {"PARAMCD": pl.String, "VARIABLE": pl.String, "DEPTH": pl.Int64, "place": pl.Int64}
     placed = pl.DataFrame(places, schema=types, orient="row").with_row_index("order")
@@ -98,21 +98,29 @@ def handled_when_null(rule: str) -> set[str]:
     }
 
 
-def _behind(protocol: Protocol, rule: str) -> Iterator[tuple[str, int]]:
-    """Return the variables of a rule, each once and followed by those it is computed from."""
-    seen: set[str] = set()
+def ancestors_of(protocol: Protocol, rule: str) -> list[tuple[str, str]]:
+    """Pair each variable that a rule does not name itself with those computed from it."""
+    return [(name, above) for name, chain in _behind(protocol, rule) for above in chain]
 
-    def follow(names: Sequence[str], depth: int) -> Iterator[tuple[str, int]]:
-        for name in names:
-            if name in seen:
-                continue
-            seen.add(name)
-            yield name, depth
-            variable = protocol.variables.get(name)
-            if variable is not None:
-                yield from follow(columns_of(variable), depth + 1)
 
-    yield from follow(list(dict.fromkeys(pl.sql_expr(rule).meta.root_names())), 0)
+def _behind(protocol: Protocol, rule: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Return the variables of a rule, each once and followed by those it is computed from.
+
+    With each come those that it is behind of; none for those that the rule names.
+    """
+    named = list(dict.fromkeys(pl.sql_expr(rule).meta.root_names()))
+    seen = set(named)
+
+    def follow(name: str, chain: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...]]]:
+        yield name, chain
+        variable = protocol.variables.get(name)
+        for other in [] if variable is None else columns_of(variable):
+            if other not in seen:
+                seen.add(other)
+                yield from follow(other, (*chain, name))
+
+    for name in named:
+        yield from follow(name, ())
 
 
 def _values(
@@ -122,17 +130,15 @@ def _values(
     parts = [_one(protocol, adsl, name) for name in names if not _is_picked(protocol, name)]
     picked = {n: v for n in names if isinstance(v := protocol.variables.get(n), FromRecords)}
     for name, variable, found, frame in pick_sources(picked, sdtm, adsl):
-        without = adsl.filter(pl.col(name).is_null())
-        why = explain_missing(variable, found, frame, without)
-        part = _one(protocol, adsl, name).drop("ADT", "SRCDOM", "SRCSEQ", "MISSING")
-        sources = found.values.select("USUBJID", "ADT", "SRCSEQ")
-        joined = part.join(sources, on="USUBJID", how="left", maintain_order="left").join(
-            why.select("USUBJID", MISSING="missing"),
-            on="USUBJID",
-            how="left",
-            maintain_order="left",
+        why = explain_missing(variable, found, frame, adsl.filter(pl.col(name).is_null()))
+        part = _one(protocol, adsl, name).drop("ADT", "SRCSEQ")
+        for more in (found.values.select("USUBJID", "ADT", "SRCSEQ"), why):
+            part = part.join(more, on="USUBJID", how="left", maintain_order="left")
+        parts.append(
+            part.with_columns(
+                SRCDOM=pl.lit(variable.source), MISSING=pl.coalesce("missing", "MISSING")
+            )
         )
-        parts.append(joined.with_columns(SRCDOM=pl.lit(variable.source)))
     columns = [name for name in ValueUsed.column_names() if name not in {"PARAMCD", "DEPTH"}]
     return pl.concat([part.select(columns) for part in parts])
 
@@ -161,15 +167,17 @@ def _one(protocol: Protocol, adsl: pl.DataFrame, name: str) -> pl.DataFrame:
 
 
 def _why(protocol: Protocol, adsl: pl.DataFrame, name: str) -> pl.Expr:
-    """Say why a variable that is no record's has no value."""
+    """Say why a variable has no value, if not for want of a record."""
     variable = protocol.variables.get(name)
-    if isinstance(variable, FromFormula):
-        return compute_formula(variable, adsl).reason
-    unknown = pl.lit("not known")
+    if isinstance(variable, FromRecords):
+        return pl.when(pl.col(name).is_not_null()).then(pl.lit("no finite number"))
     if variable is None or not columns_of(variable):
-        return unknown
+        return pl.lit("not known")
+    reason = pl.lit("its rule gives no value")
+    if isinstance(variable, FromFormula):
+        reason = compute_formula(variable, adsl).reason
     missing = pl.any_horizontal(pl.col(c).is_null() for c in columns_of(variable))
-    return pl.when(~missing).then(pl.lit("its rule gives no value"))
+    return pl.when(~missing).then(reason)
 
 
 def as_text(value: pl.Expr, dtype: pl.DataType) -> pl.Expr:

@@ -49,6 +49,7 @@ from topline.stats.denominator_degrees import (
 from topline.stats.factor_model import FactorModel, FittedModel
 from topline.stats.factor_terms import Factor, Layout, Term
 from topline.stats.method import Method, library_version
+from topline.stats.multiplicity import adjust_p_values
 from topline.stats.studentized_range import compute_range_quantile, compute_range_tail
 
 Adjustment = Literal["none", "bonferroni", "holm", "tukey"]
@@ -266,7 +267,7 @@ class _Family:
         """Put estimates into words, with adjusted p-values and limits."""
         alone = [t_tails(t, m) for t, m in zip(found.t, found.df, strict=True)]
         number = int(np.isfinite(alone).sum())
-        adjusted = self._p_values(found, alone, number)
+        adjusted = self._p_values(found, alone)
         at_levels = np.ones(len(self.factor.code), np.bool_)
         for each, place in self.within.items():
             at_levels &= each.code == place
@@ -297,24 +298,14 @@ class _Family:
             )
         return made
 
-    def _p_values(self, found: Estimates, alone: list[float], number: int) -> list[float]:
+    def _p_values(self, found: Estimates, alone: list[float]) -> list[float]:
         """Adjust p-values; NaN stays NaN."""
-        if self.adjustment == "bonferroni":
-            return [min(1.0, number * p) if p == p else p for p in alone]  # noqa: PLR0124
-        if self.adjustment == "tukey":
-            k = len(self.factor.levels)
-            return [
-                compute_range_tail(2**0.5 * abs(t), k, m)
-                for t, m in zip(found.t.tolist(), found.df.tolist(), strict=True)
-            ]
-        if self.adjustment == "none":
-            return alone
-        p_values = np.array(alone)
-        order = np.argsort(p_values)[:number]
-        p_values[order] = np.minimum(
-            1, np.maximum.accumulate(p_values[order] * np.arange(number, 0, -1))
-        )
-        return p_values.tolist()
+        if self.adjustment != "tukey":
+            return adjust_p_values(np.array(alone), self.adjustment).tolist()
+        return [
+            compute_range_tail(2**0.5 * abs(t), len(self.factor.levels), m)
+            for t, m in zip(found.t.tolist(), found.df.tolist(), strict=True)
+        ]
 
     def _quantile(self, df: float, number: int) -> float:
         """Half width of the limits in standard errors."""

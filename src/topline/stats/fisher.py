@@ -6,9 +6,11 @@ Given its margins, the p-value adds up the tables that are no more likely than t
 tests exist for 2 x 2 only: "greater" asks whether the event is more frequent in the first row.
 
 Rows and columns without a subject are left out, which changes nothing. One row or one column alone
-is the only table with its margins: p = 1. Tables are counted, never sampled, and a count that
-would take minutes (from about 6 x 6 with 100 subjects, or 4 x 4 with 300) is not begun or is broken
-off: no p-value, and a warning that points to the chi-square test.
+is the only table with its margins: p = 1, the mid-p-value too.
+
+Tables are counted, never sampled. A count that would take many seconds (as 6 x 6 tables of 100
+subjects do, and 4 x 4 ones of several hundred) is broken off: no p-value, and a warning that points
+to the chi-square test.
 
 References
 ----------
@@ -29,6 +31,7 @@ from topline.stats.table_test import (
     Table,
     TableTest,
     counts_of,
+    no_comparison,
     occupied,
     refuse_choice,
 )
@@ -73,27 +76,19 @@ def compute_fisher(
         )
         raise ValueError(msg)
     full, warnings = occupied(counts)
-    if full.size == 0:
-        p_value, warnings = _NAN, ("not estimable: no subjects",)
-    elif min(full.shape) == 1:
-        p_value, warnings = 1.0, (*warnings, "nothing to compare: one group or one category")
-    elif counts.shape == (2, 2):
-        p_value = _fourfold(counts, alternative, own=0.5 if mid_p else 1.0)
-    else:
-        p_value, more = _count(full, ties=0.5 if mid_p else 1.0)
-        warnings += more
-    return TableTest(
-        statistic=_NAN,
-        df=0,
-        p_value=p_value,
-        n=int(counts.sum()),
-        method=Method(
-            "Fisher exact test, mid-p" if mid_p else "Fisher exact test",
-            (("alternative", alternative), ("mid-p", "yes" if mid_p else "no")),
-            library_version("numpy"),
-        ),
-        warnings=warnings,
+    used = Method(
+        "Fisher exact test, mid-p" if mid_p else "Fisher exact test",
+        (("alternative", alternative), ("mid-p", "yes" if mid_p else "no")),
+        library_version("numpy"),
     )
+    n = int(counts.sum())
+    if min(full.shape) < 2:
+        return no_comparison(n, used, warnings, exact=True)
+    own = 0.5 if mid_p else 1.0
+    if full.shape == (2, 2):
+        return TableTest(_NAN, 0, _fourfold(full, alternative, own), n, used, warnings)
+    p_value, more = _count(full, ties=own)
+    return TableTest(_NAN, 0, p_value, n, used, warnings + more)
 
 
 def _fourfold(counts: Counts, alternative: Alternative, own: float) -> float:

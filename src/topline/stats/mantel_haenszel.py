@@ -19,7 +19,7 @@ Greenland [3]_, or the conditional one of all strata (exact limits and p-value a
 over strata takes Tarone's correction unless told otherwise [4]_ [5]_.
 
 Strata that say nothing (a subject at most, one group, one category) add nothing; they are counted
-in a warning. Without any other stratum nothing is estimable.
+in a warning. Without any other stratum nothing is estimable, and the exact p-value is 1.
 
 References
 ----------
@@ -171,7 +171,8 @@ def compute_common_odds_ratio(
     telling, warnings = _telling(counts)
     if not len(telling):
         why = "not estimable: no stratum has both groups, events and no events"
-        return Ratio(nan, nan, nan, level, nan, n, used, (*warnings, why))
+        p_value = 1.0 if method == "conditional" and n else nan
+        return Ratio(nan, nan, nan, level, p_value, n, used, (*warnings, why))
     if method == "conditional":
         limits = conditional_limits(sum_of_first_cells(telling), level, mid_p=False)
         return Ratio(*limits[:3], level, limits[3], n, used, warnings)

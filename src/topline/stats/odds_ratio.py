@@ -18,7 +18,8 @@ mid-p
     and twice the smaller such tail as p-value [5]_.
 
 P-values of the first three are those of the normal logarithm. A group without subjects, or nobody
-or everybody with the event, says nothing of the odds ratio: not estimable, with a warning.
+or everybody with the event, says nothing of the odds ratio: not estimable, with a warning; the
+exact p-values are 1, for no other table is possible.
 
 References
 ----------
@@ -87,7 +88,8 @@ def compute_odds_ratio(
     n = int(counts.sum())
     if not (counts.any(axis=0).all() and counts.any(axis=1).all()):
         why = "not estimable: a group has no subjects, or nobody or everybody had the event"
-        return Ratio(nan, nan, nan, level, nan, n, used, (why,))
+        exact = method in {"conditional", "mid-p"} and n > 0
+        return Ratio(nan, nan, nan, level, 1.0 if exact else nan, n, used, (why,))
     if method in {"conditional", "mid-p"}:
         limits = conditional_limits(first_cell(counts), level, mid_p=method == "mid-p")
         return Ratio(*limits[:3], level, limits[3], n, used)

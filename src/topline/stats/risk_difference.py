@@ -38,7 +38,7 @@ References
 """
 
 from collections.abc import Sequence
-from math import acos, copysign, cos, hypot, isnan, nan, pi, sqrt
+from math import acos, copysign, cos, hypot, inf, nan, pi, sqrt
 from typing import Literal
 
 from topline.stats.effect import (
@@ -246,9 +246,9 @@ def _score_limits(
     z = normal_quantile(level)
     upper = crossing(lambda d: -_score(strata, d) - z, estimate, 1.0)
     lower = crossing(lambda d: z - _score(strata, d), -1.0, estimate)
-    none = _score(strata, 0.0)
-    why = ("no p-value: nobody or everybody had the event",) if isnan(none) else ()
-    return lower, upper, two_sided(none), why
+    if all(x1 + x2 in {0, n1 + n2} for x1, n1, x2, n2 in strata):
+        return lower, upper, nan, ("no p-value: nobody or everybody had the event",)
+    return lower, upper, two_sided(_score(strata, 0.0)), ()
 
 
 def _score(strata: Sequence[Stratum], difference: float) -> float:
@@ -262,7 +262,7 @@ def _score(strata: Sequence[Stratum], difference: float) -> float:
         apart += weight * (x1 / n1 - x2 / n2 - difference)
         variance += weight**2 * (p1 * (1 - p1) / n1 + p2 * (1 - p2) / n2) * n / (n - 1)
     if variance == 0:
-        return nan if apart == 0 else copysign(float("inf"), apart)
+        return copysign(inf, apart) if apart else 0.0
     return apart / sqrt(variance)
 
 

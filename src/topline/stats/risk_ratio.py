@@ -24,7 +24,7 @@ References
    ratio in cohort studies. Biometrics 34(3): 469-474.
 """
 
-from math import exp, inf, nan, sqrt
+from math import copysign, exp, inf, nan, sqrt
 from typing import Literal
 
 from topline.stats.effect import Ratio, normal_quantile, refuse_level, root, two_sided
@@ -124,4 +124,5 @@ def _score(stratum: Stratum, ratio: float, factor: float) -> float:
     p2 = 2 * (x1 + x2) / (linear + sqrt(max(0.0, discriminant)))
     p1 = min(1.0, ratio * p2)
     variance = (p1 * (1 - p1) / n1 + ratio**2 * p2 * (1 - p2) / n2) * factor
-    return (x1 / n1 - ratio * x2 / n2) / sqrt(variance)
+    apart = x1 / n1 - ratio * x2 / n2
+    return apart / sqrt(variance) if variance > 0 else copysign(inf, apart) if apart else 0.0

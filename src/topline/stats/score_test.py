@@ -1,5 +1,7 @@
 """What tests of several groups share: coded labels, and the size of a vector of scores."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -61,7 +63,7 @@ def codes_of(name: str, labels: Labels, time_days: Days) -> tuple[Labels, Counts
     return distinct, code
 
 
-def strata_of(stratum: Labels | None, time_days: Days) -> list[NDArray[np.int64] | slice]:
+def strata_of(stratum: Labels | None, time_days: Days) -> Sequence[NDArray[np.intp] | slice]:
     """Subjects of each stratum, in the order of the labels; all subjects where there is none.
 
     Parameters

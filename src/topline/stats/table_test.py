@@ -74,11 +74,16 @@ def occupied(counts: Counts) -> tuple[Counts, tuple[str, ...]]:
     return counts[rows][:, columns], warnings
 
 
-def no_comparison(n: int, method: Method, warnings: tuple[str, ...] = ()) -> TableTest:
-    """Give the result of a test that has nothing to compare."""
+def no_comparison(
+    n: int, method: Method, warnings: tuple[str, ...] = (), *, exact: bool = False
+) -> TableTest:
+    """Give the result of a test that has nothing to compare: no p-value, of an exact test 1.
+
+    One table alone is possible then, and has probability 1; without subjects there is none.
+    """
     nan = float("nan")
-    why = "one group or one category" if n else "no subjects"
-    return TableTest(nan, 0, nan, n, method, (*warnings, f"not estimable: {why}"))
+    why = "nothing to compare: one group or one category" if n else "not estimable: no subjects"
+    return TableTest(nan, 0, 1.0 if exact and n else nan, n, method, (*warnings, why))
 
 
 def scores_of(what: str, scores: Floats | None, count: int) -> Floats:

@@ -11,7 +11,7 @@ those with $|T - E|$ at least as large as observed [2]_, comparing whole numbers
 the decimals that they print as. It is for two categories.
 
 Groups without a subject are left out with a warning; they keep the scores of the others. Without
-two groups, two categories or two scores there is no p-value.
+two groups, two categories or two scores there is no p-value; of the exact test it is 1.
 
 References
 ----------
@@ -100,7 +100,7 @@ def compute_trend(
     )
     n = int(counts.sum())
     if min(len(set(row_scores.tolist())), len(set(column_scores.tolist()))) < 2:
-        return no_comparison(n, used, warnings)
+        return no_comparison(n, used, warnings, exact=method == "exact")
     statistic = (n if categories == 2 else n - 1) * _squared_correlation(
         full, row_scores, column_scores
     )

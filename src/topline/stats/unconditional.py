@@ -87,7 +87,7 @@ def compute_barnard(
     )
     sizes = counts.sum(axis=1)
     if not sizes.all():
-        return no_comparison(int(counts.sum()), used)
+        return no_comparison(int(counts.sum()), used, exact=True)
     scores = _scores(sizes, pooled=statistic == "pooled")
     observed = float(scores[tuple(counts[:, 0])])
     extreme = {"greater": scores, "less": -scores, "two-sided": np.abs(scores)}[alternative]
@@ -129,7 +129,7 @@ def compute_boschloo(table: Table, *, alternative: Alternative = "two-sided") ->
     used = Method("Boschloo test", (("alternative", alternative),), library_version("numpy"))
     sizes = counts.sum(axis=1)
     if not sizes.all():
-        return no_comparison(int(counts.sum()), used)
+        return no_comparison(int(counts.sum()), used, exact=True)
     fisher = _fisher_p_values(sizes, alternative)
     observed = float(fisher[tuple(counts[:, 0])])
     p_value = _largest(fisher <= observed * (1 + _TIE), sizes)

@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import math
+from dataclasses import dataclass
 from importlib.resources import files
 
 import jinja2
@@ -31,19 +32,45 @@ def report_html(qualification: Qualification, on: dt.date) -> str:
         cases=sum(m.cases for m in qualification.methods),
         short=[m for m in qualification.methods if not m.agrees],
         power=power_of_ten,
+        lines=lines_of,
         shown=shown,
     )
 
 
 def report_json(qualification: Qualification, on: dt.date) -> str:
-    """Write the report as JSON."""
+    """Write every number of the report as JSON, on one line."""
     content = {
         "on": on.isoformat(),
         "verdict": _verdict(qualification.agrees),
         "environment": dict(qualification.environment),
         "methods": [_method(method) for method in qualification.methods],
     }
-    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One number, or several of one case that belong together, by the one farthest off."""
+
+    case: str
+    number: str
+    worst: Finding
+
+
+def lines_of(method: Qualified) -> tuple[Line, ...]:
+    """Gather numbers that belong together, such as the steps of a curve, in one line."""
+    parts: dict[tuple[str, str, str], list[Finding]] = {}
+    for finding in method.findings:
+        name = finding.number.partition("[")[0]
+        parts.setdefault((finding.case, name, finding.source), []).append(finding)
+    return tuple(
+        Line(
+            case,
+            name if len(found) == 1 else f"{name}, {len(found)} numbers",
+            max(found, key=lambda finding: finding.difference / finding.tolerance),
+        )
+        for (case, name, _), found in parts.items()
+    )
 
 
 def power_of_ten(difference: float) -> str:
@@ -69,28 +96,35 @@ def shown(value: float | str | None) -> str:
 
 
 def _method(method: Qualified) -> dict[str, object]:
+    cases: dict[tuple[str, str], list[Finding]] = {}
+    for finding in method.findings:
+        cases.setdefault((finding.case, finding.source), []).append(finding)
     return {
         "method": method.label,
         "library": method.library,
         "verdict": _verdict(method.agrees),
-        "sources": list(method.sources),
         "largest_difference": _plain(method.largest),
-        "numbers": [_finding(finding) for finding in method.findings],
+        "cases": [_case(found) for found in cases.values()],
         "failures": [{"case": f.case, "reason": f.reason} for f in method.failures],
     }
 
 
-def _finding(finding: Finding) -> dict[str, object]:
+def _case(found: list[Finding]) -> dict[str, object]:
     return {
-        "case": finding.case,
-        "number": finding.number,
-        "expected": finding.expected,
-        "found": _plain(finding.found),
-        "difference": _plain(finding.difference),
-        "tolerance": finding.tolerance,
-        "source": finding.source,
-        "script": finding.script,
-        "agrees": finding.agrees,
+        "case": found[0].case,
+        "source": found[0].source,
+        "script": found[0].script,
+        "tolerance": found[0].tolerance,
+        "numbers": [
+            {
+                "number": finding.number,
+                "expected": finding.expected,
+                "found": _plain(finding.found),
+                "difference": _plain(finding.difference),
+                "agrees": finding.agrees,
+            }
+            for finding in found
+        ],
     }
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.reference import reference
@@ -98,6 +98,15 @@ def test_standards_that_stop_short_are_said() -> None:
     assert low.warnings == ("the curve turns at 4, below the lowest standard 100",)
 
 
+def test_what_the_standards_do_not_determine_is_said() -> None:
+    run = R["four"][1]  # its fifth parameter runs away
+    found = fit_logistic_curve(run["x"], run["y"], model="5PL")
+    assert found.warnings[0] == (
+        "the standards do not determine the asymmetry: it stands at its limit"
+    )
+    assert found.response(run["x"]) == pytest.approx(np.array(run["y"]), abs=0.05)
+
+
 X = [0.0, 1, 2, 4, 8]
 Y = [0.1, 0.4, 0.7, 1.1, 1.5]
 REFUSED = [
@@ -131,6 +140,7 @@ def test_every_fault_is_named_at_once() -> None:
         fit_logistic_curve([-1.0, 2.0], [1.0, 2.0])
 
 
+@settings(max_examples=20, deadline=None)
 @given(st.floats(0.5, 3), st.floats(1, 1000), st.floats(0.01, 0.99))
 def test_inverse_undoes_the_curve(slope: float, turning: float, share: float) -> None:
     curve = LogisticCurve("4PL", "none", 0.1, 2.1, turning, slope, 1.0, 0.0, 1.0)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from topline.clinical.dosing.capsules import compute_fewest_capsules, compute_rounded_dose_mg
@@ -52,6 +52,7 @@ def test_sizes_must_be_there() -> None:
             compute_rounded_dose_mg(100, sizes)
 
 
+@settings(max_examples=20, deadline=None)
 @given(st.floats(0, 3000))
 def test_no_dose_moves_by_more_than_half_a_capsule(dose: float) -> None:
     assert abs(compute_rounded_dose_mg(dose, SIZES).item() - dose) <= 2.5 + 1e-6

@@ -22,7 +22,7 @@ add_data("veteran", c(
   veteran[c("time", "karno", "diagtime", "age")],
   list(event = veteran$status, trt = veteran$trt - 1, prior = veteran$prior / 10,
        smallcell = cell[, 1], adeno = cell[, 2], large = cell[, 3],
-       celltype = as.character(veteran$celltype))
+       celltype = as.integer(veteran$celltype))
 ))
 add_data("ovarian", c(ovarian[c("futime", "age", "resid.ds", "rx", "ecog.ps")],
                       list(event = ovarian$fustat)))
@@ -236,6 +236,7 @@ firth_numbers <- function(time, event, x, ties = "efron", stratum = NULL) {
     for (i in 1:12) {
       step <- -solve(numDeriv::hessian(of, v), numDeriv::grad(of, v))
       v <- v + step * min(1, 1 / max(abs(step)))
+      if (max(abs(step)) < 1e-7) break
     }
     b[free] <- v * unit[free]
     list(b = b, value = value(b))

@@ -259,6 +259,13 @@ range_tail <- function(q, k, df) {
 }
 
 range_quantile <- function(level, k, df) {
-  uniroot(function(q) log(range_tail(q, k, df) / (1 - level)), qtukey(level, k, df) * c(0.99, 1.01),
-          tol = 1e-13)$root
+  short <- function(q) log(range_tail(q, k, df) / (1 - level))
+  q <- qtukey(level, k, df) * c(1, 1 + 1e-5)  # near enough for three secants
+  f <- c(short(q[1]), short(q[2]))
+  for (step in 1:3) {
+    if (f[2] == f[1]) break
+    q <- c(q[2], q[2] - f[2] * diff(q) / diff(f))
+    f <- c(f[2], short(q[2]))
+  }
+  q[2]
 }

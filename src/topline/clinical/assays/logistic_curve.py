@@ -8,7 +8,10 @@ or fall (competitive assay). The sum of weighted squared residuals is least; the
 
 Starting values follow from the standards alone, so a fit is the same on every run: $a$ and $d$ lie
 a little outside the lowest and highest response, $c$ where the responses pass their middle, $b$ and
-$g$ are 1; the curve of five parameters starts from that of four.
+$g$ are 1; the curve of five parameters starts from that of four. Parameters are kept within wide
+limits: $b$ and $g$ from 1/50 to 50, $c$ within a thousand times the standards, $a$ and $d$ within
+ten times the responses' range of them. One that stands at its limit is not determined by the
+standards, and `warnings` says so.
 
 References
 ----------
@@ -33,6 +36,7 @@ Weighting = Literal["none", "1/y", "1/y^2"]
 _PARAMETERS = {"4PL": 4, "5PL": 5}
 _TOLERANCE = 1e-12
 _MOST_STEPS = 2000
+_INSIDE = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +70,11 @@ class LogisticCurve:
     def concentration(self, response: ArrayLike) -> Floats:
         """Return the concentrations of responses; NaN at or beyond the ends of the curve."""
         y = np.asarray(response, dtype=np.float64)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            share = (self.none - self.infinite) / (y - self.infinite)
-            inside = np.isfinite(share) & (share > 1)
-            power = np.where(inside, share, np.nan) ** (1 / self.asymmetry) - 1
-            return self.turning * power ** (1 / self.slope)
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            share = (y - self.infinite) / (self.none - self.infinite)
+            inside = np.where((share > 0) & (share < 1), share, np.nan)
+            steps = np.log(np.expm1(-np.log(inside) / self.asymmetry))
+            return self.turning * np.exp(steps / self.slope)
 
 
 def fit_logistic_curve(
@@ -135,14 +139,15 @@ def fit_logistic_curve(
         asymmetry=shape[4],
         weighted_squares=squares,
         r_squared=1 - squares / total,
-        warnings=_warn(x, shape[2]),
+        warnings=_warn(x, y, found),
     )
 
 
 def _logistic(x: Floats, shape: Shape) -> Floats:
     none, infinite, turning, slope, asymmetry = shape
-    with np.errstate(over="ignore", divide="ignore"):
-        return infinite + (none - infinite) / (1 + (x / turning) ** slope) ** asymmetry
+    with np.errstate(divide="ignore"):
+        steps = slope * (np.log(x) - np.log(turning))
+    return infinite + (none - infinite) * np.exp(-asymmetry * np.logaddexp(0, steps))
 
 
 def _natural(parameters: Floats) -> Shape:
@@ -171,9 +176,11 @@ def _minimize(x: Floats, y: Floats, root: Floats, start: Floats) -> Floats:
     def residuals(parameters: Floats) -> Floats:
         return root * (_logistic(x, _natural(parameters)) - y)
 
+    lowest, highest = (limit[: start.size] for limit in _limits(x, y))
     found = least_squares(
         residuals,
-        start,
+        np.clip(start, lowest + _INSIDE, highest - _INSIDE),
+        bounds=(lowest, highest),
         x_scale="jac",
         xtol=_TOLERANCE,
         ftol=_TOLERANCE,
@@ -215,11 +222,28 @@ def _check(x: Floats, y: Floats, model: Model, weighting: Weighting) -> None:
         raise DataError(msg)
 
 
-def _warn(x: Floats, turning: float) -> tuple[str, ...]:
-    """Say where the standards do not reach an end of the curve."""
-    lowest, highest = float(x[x > 0].min()), float(x.max())
-    if turning > highest:
-        return (f"the curve turns at {turning:.4g}, above the highest standard {highest:.4g}",)
-    if turning < lowest:
-        return (f"the curve turns at {turning:.4g}, below the lowest standard {lowest:.4g}",)
-    return ()
+def _limits(x: Floats, y: Floats) -> tuple[Floats, Floats]:
+    """Return the limits of a, d, log c, log b and log g."""
+    span, many = 10 * float(np.ptp(y)), float(np.log(50))
+    low, high = float(y.min()) - span, float(y.max()) + span
+    first, last = np.log(x[x > 0].min() / 1000), np.log(x.max() * 1000)
+    return np.array([low, low, first, -many, -many]), np.array([high, high, last, many, many])
+
+
+def _warn(x: Floats, y: Floats, found: Floats) -> tuple[str, ...]:
+    """Say what the standards do not determine, and where they do not reach an end of the curve."""
+    names = ["response to none", "response to infinitely much", "turning", "slope", "asymmetry"]
+    lowest, highest = (limit[: found.size] for limit in _limits(x, y))
+    near = 1e-3 * (highest - lowest)
+    stuck = (found < lowest + near) | (found > highest - near)
+    warnings = [
+        f"the standards do not determine the {name}: it stands at its limit"
+        for name, at_limit in zip(names, stuck, strict=False)
+        if at_limit
+    ]
+    turning, first, last = float(np.exp(found[2])), float(x[x > 0].min()), float(x.max())
+    if turning > last:
+        warnings.append(f"the curve turns at {turning:.4g}, above the highest standard {last:.4g}")
+    if turning < first:
+        warnings.append(f"the curve turns at {turning:.4g}, below the lowest standard {first:.4g}")
+    return tuple(warnings)
