@@ -84,7 +84,7 @@ def build(patients: list[Patient]) -> dict[str, list[Row]]:
         "LB": laboratory_rows,
         "MH": [
             *history.medical_history(patients, _draws(7)),
-            *history.progressions(patients, _draws(11)),
+            *history.progressions(patients, _draws(51)),
         ],
         "MI": tissue.microscopy(patients),
         "PR": history.procedures(patients, episodes),

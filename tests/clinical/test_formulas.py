@@ -235,7 +235,7 @@ def test_impossible_numbers_give_null_and_say_why(
 numbers = st.none() | st.floats(-10, 300) | st.just(float("nan"))
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.lists(st.tuples(numbers, numbers, numbers, st.sampled_from(["M", "F", "U", None]))))
 def test_a_value_or_a_reason_never_both(rows: list[tuple[float, float, float, str]]) -> None:
     schema = {"creatinine": pl.Float64, "age": pl.Float64, "weight": pl.Float64, "sex": pl.String}

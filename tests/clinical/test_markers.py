@@ -125,7 +125,7 @@ def test_two_baselines_are_refused() -> None:
         derive_marker_responses(values(4.0, 2.0).with_columns(baseline=True))
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.permutations(range(6)))
 def test_order_of_rows_does_not_matter(order: list[int]) -> None:
     rows = pl.concat([values(4.0, 3.0, 1.0), values(2.0, None, 1.9, subject="2")])

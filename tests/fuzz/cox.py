@@ -134,6 +134,8 @@ def _infinite(
         return _infinite_term(kind[-1], values, fitted.terms[int(place) - 1], spread)
     if math.isnan(ours) and (number.startswith("zph") or place == "wald"):
         return "no test: a coefficient is infinite; R tests at the finite one where it stopped"
+    if place == "log_likelihood" and theirs is not None and 0 < ours - theirs < 1e-6:
+        return "R stops below the bound that the likelihood rises to"
     if place == "df":
         return REDUNDANT
     if kind[0] == "step":

@@ -110,7 +110,7 @@ def two_groups(found: dict[str, float], table: Counts, level: float) -> None:
         add_effect(found, f"rd {method}", effect)
     for method in ("koopman", "katz"):
         add_effect(found, f"rr {method}", compute_risk_ratio(*given, method=method, level=level))
-    small = 0 < min(a + b, c + d) and max(a + b, c + d) <= 12  # in R, one table after the other
+    small = min(a + b, c + d) > 0 and max(a + b, c + d) <= 12  # in R, one table after the other
     for statistic in ("pooled", "unpooled"):
         test = compute_barnard(table, statistic=statistic) if small else None
         found[f"barnard {statistic}"] = test.p_value if test else NAN
@@ -165,6 +165,8 @@ def explain(drawn: dict[str, object], number: str, ours: float, theirs: float | 
         return explain_bowker(np.array(drawn["square"]), theirs)
     if area.startswith(("or", "rr", "rd")):
         return explain_two(np.array(drawn["fourfold"]), area, number, ours, theirs)
+    if area == "mh corrected" and distance_of_first_cells(drawn["strata"]) == Fraction(1, 2):
+        return "the difference is 1/2 exactly, corrected to 0; in R a little less, not corrected"
     if area.startswith("cmh"):
         return explain_layers(np.array(drawn["layers"]), area, ours, theirs)
     if area.startswith("common") or number in {"breslow-day", "tarone"}:
@@ -199,6 +201,11 @@ def explain_two(table: Counts, area: str, number: str, ours: float, theirs: floa
     if area == "rd wald" and math.isnan(ours) and theirs == 0 and (table == 0).sum() == 2:
         return "the variance is 0: no p-value; the formula divides by 0"
     return ""
+
+
+def distance_of_first_cells(strata: list[list[list[int]]]) -> Fraction:
+    telling = [(a, b, c, d) for (a, b), (c, d) in strata if a + b + c + d]
+    return abs(sum(a - Fraction((a + b) * (a + c), a + b + c + d) for a, b, c, d in telling))
 
 
 def explain_layers(layers: Counts, area: str, ours: float, theirs: float | None) -> str:

@@ -8,6 +8,12 @@ from hypothesis import strategies as st
 from topline.stats.bootstrap import compute_bootstrap, compute_bootstrap_limits
 
 WEEKS = np.array([3.0, 5.0, 8.0, 9.0, 12.0, 16.0, 20.0, 31.0])
+
+
+def sum_of_sorted(values: Any, axis: int = 0) -> Any:
+    return values.T if axis else values.sum()
+
+
 methods = st.sampled_from(["percentile", "basic", "bca"])
 
 
@@ -149,5 +155,7 @@ def test_impossible_input_is_refused() -> None:
         compute_bootstrap(WEEKS, np.mean, seed=1, method=studentised)
     with pytest.raises(ValueError, match="bca needs the jackknife"):
         compute_bootstrap_limits(1.0, WEEKS)
+    with pytest.raises(ValueError, match=r"gave shape \(8, 2000\) along axis 1 of \(2000, 8\)"):
+        compute_bootstrap(WEEKS, sum_of_sorted, seed=1)
     with pytest.raises(ValueError, match=r"values has shape \(1, 1, 8\)"):
         compute_bootstrap(WEEKS[None, None], np.mean, seed=1)

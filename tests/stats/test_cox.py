@@ -227,12 +227,16 @@ def test_profile_p_value_is_the_likelihood_ratio_test() -> None:
 
 
 def test_a_coefficient_that_may_go_either_way_is_nan() -> None:
-    # Two patients: whatever separates them will do
-    cox = compute_cox(*subjects("1 2+"), columns([1, 0], [0.5, 2]), ["X", "Y"], limits="profile")
-    assert np.isnan([term.coefficient for term in cox.terms]).tolist() == [False, True]
-    many = compute_cox(*subjects("1 2 3+"), columns([1, 2, 0], [2, 0, 2]), ["X", "Y"])
-    assert [term.infinite for term in many.terms] == [True, True]
-    assert any("infinite either way: Y" in warning for warning in many.warnings)
+    # X alone tells who is next; Y may grow or fall along with it
+    days, x = subjects("1 2 3+"), columns([2, 1, 0], [0, 0.5, 0])
+    for limits, known in (("wald", math.nan), ("profile", 1.0)):
+        x_term, y_term = compute_cox(*days, x, ["X", "Y"], limits=limits).terms
+        assert (x_term.coefficient, x_term.infinite, y_term.infinite) == (math.inf, True, True)
+        assert np.isnan([y_term.coefficient, y_term.hazard_ratio]).all()
+        assert y_term.p_value == pytest.approx(known, nan_ok=True)
+    assert (y_term.lower, y_term.upper) == (0, math.inf)
+    warnings = compute_cox(*days, x, ["X", "Y"]).warnings
+    assert warnings[-1] == "the coefficient may be infinite either way: Y"
 
 
 def test_firth_keeps_separated_coefficients_finite() -> None:
@@ -286,12 +290,12 @@ def test_concordance_counts_pairs_whose_order_is_known() -> None:
 
 
 def test_predictions_equal_but_for_rounding_are_equal() -> None:
-    # All events on the first day: the coefficient is 0 by Efron, whatever the covariate
-    cox = compute_cox(*subjects("4 4 4 4 4+ 4+"), columns([0.7, 0.1, 0.4, 0.2, 0.3, 0.4]), ["X"])
-    flat = compute_cox(*subjects("4 4 4 4"), columns([0.7, 0.1, 0.4, 0.2]), ["X"])
-    assert abs(flat.terms[0].coefficient) < 1e-12
-    assert np.isnan(flat.concordance)
-    assert cox.concordance != 0.5
+    # All events on the first day, one of each value, as at risk: the coefficient is 0 but for
+    # rounding, so that nobody is predicted to come first
+    x = columns([0.7, 0.1, 0.4, 0.2, 0.7, 0.1, 0.4, 0.2])
+    cox = compute_cox(*subjects("4 4 4 4 4+ 4+ 5+ 5+"), x, ["X"])
+    assert abs(cox.terms[0].coefficient) < 1e-12
+    assert (cox.concordance, cox.concordance_std_error) == (0.5, 0)
 
 
 @pytest.mark.parametrize("firth", [False, True])

@@ -1,3 +1,4 @@
+from itertools import pairwise
 from typing import Any, get_args
 
 import numpy as np
@@ -20,7 +21,7 @@ def adjusted(p_values: list[float], method: Adjustment = "holm") -> list[float]:
 def test_methods_that_assume_more_adjust_less(p_values: list[float]) -> None:
     chain: list[Adjustment] = ["none", "hommel", "hochberg", "holm", "bonferroni"]
     found = [np.array(adjusted(p_values, method)) for method in chain]
-    for smaller, larger in zip(found[:-1], found[1:], strict=True):
+    for smaller, larger in pairwise(found):
         assert (smaller <= larger + 1e-15).all()
     assert (np.array(adjusted(p_values, "sidak")) <= found[-1] + 1e-12).all()
     assert (np.array(adjusted(p_values, "bh")) <= np.array(adjusted(p_values, "by")) + 1e-15).all()

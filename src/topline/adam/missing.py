@@ -30,6 +30,8 @@ def explain_missing(
     DataFrame
         USUBJID and `missing`, a row a subject.
     """
+    if adsl.is_empty():
+        return adsl.select("USUBJID", pl.lit(None, dtype=pl.String).alias(_WHY))
     source = variable.source
     recorded = adsl["USUBJID"].is_in(frame["USUBJID"].implode())
     details = _details(variable, picked.chosen).join(adsl, on="USUBJID", how="semi")

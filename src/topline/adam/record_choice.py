@@ -19,6 +19,7 @@ INSIDE = "__INSIDE"
 """Whether the record is dated as the variable asks; null where that is unknown."""
 _HISTORY = "MH"
 """The domain whose conditions began before the study, dated or not."""
+_PROCEDURES = "PR"
 _CALENDAR = {"month": "mo", "year": "y"}
 
 
@@ -94,11 +95,15 @@ def limits_of(window: Window) -> tuple[pl.Expr, pl.Expr]:
 
 
 def end_of(frame: pl.DataFrame, source: str) -> tuple[pl.Expr, pl.Expr]:
-    """Return the first and the last day on which the record can have ended; null: unknown."""
-    column = f"{source}ENDTC"
-    if column not in frame.columns:
+    """Return the first and the last day on which the record can have ended; null: unknown.
+
+    A procedure without an end was over on the day it began.
+    """
+    start = start_column(frame, source) if source == _PROCEDURES else None
+    columns = [c for c in (f"{source}ENDTC", start) if c is not None and c in frame.columns]
+    if not columns:
         return pl.lit(None, dtype=pl.Date), pl.lit(None, dtype=pl.Date)
-    return earliest(column), latest(column)
+    return pl.coalesce(map(earliest, columns)), pl.coalesce(map(latest, columns))
 
 
 def over_before(frame: pl.DataFrame, source: str) -> pl.Expr:

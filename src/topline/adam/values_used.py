@@ -26,7 +26,8 @@ _LABELS = {
     "TRTEDT": "Last dose",
 }
 _UNITS = {"AGE": "years"}
-_IS_NULL = r"\bIS\s+(?:NOT\s+)?NULL\b"
+_IS_NULL = r"IS\s+(?:NOT\s+)?NULL\b"
+_ELSE = r"\b(?:COALESCE|IFNULL)\s*\("
 
 
 class ValueUsed(dy.Schema):
@@ -82,19 +83,18 @@ def derive_values_used(
 
 
 def handled_when_null(rule: str) -> set[str]:
-    """Name the variables of a rule of which it only asks whether they are there.
+    """Name the variables of which a rule says itself what their absence means.
 
     Examples
     --------
-    >>> handled_when_null("PDDT IS NULL OR PDDT < TXDT OR CNSFL IS NOT NULL")
-    {'CNSFL'}
+    >>> sorted(handled_when_null("TXDT < COALESCE(PDDT, CUTDT) OR CNSFL IS NOT NULL"))
+    ['CNSFL', 'PDDT']
     """
     names = dict.fromkeys(pl.sql_expr(rule).meta.root_names())
     return {
         name
         for name in names
-        if len(re.findall(rf"\b{name}\b", rule))
-        == len(re.findall(rf"\b{name}\s+{_IS_NULL}", rule, re.IGNORECASE))
+        if re.search(rf"\b{name}\s+{_IS_NULL}|{_ELSE}\s*{name}\s*,", rule, re.IGNORECASE)
     }
 
 

@@ -19,6 +19,8 @@ from topline.sdtm.queries import Query
 
 _DAYS = {"days": 1.0, "weeks": 7.0, "months": DAYS_A_MONTH, "years": 12 * DAYS_A_MONTH}
 _Computed = FromRule | FromFormula | Between
+_Ready = dict[tuple[str, ...], pl.DataFrame]
+"""Ordered records by domain, and by domain and the dates of ADSL that were joined to them."""
 
 
 def derive_from_records(protocol: Protocol, sdtm: Sdtm, adsl: pl.DataFrame) -> pl.DataFrame:
@@ -32,11 +34,11 @@ def derive_from_records(protocol: Protocol, sdtm: Sdtm, adsl: pl.DataFrame) -> p
     """
     records = _from_records(protocol)
     refuse([p for name, variable in records.items() for p in find_unknown(name, variable, sdtm)])
-    out, ordered = adsl, dict[str, pl.DataFrame]()
+    out, ready = adsl, _Ready()
     for name, variable in protocol.variables.items():
         if isinstance(variable, FromRecords):
             refuse(_undated(name, variable, out))
-            values = pick(name, variable, _prepared(variable, sdtm, out, ordered)).values
+            values = pick(name, variable, _prepared(variable, sdtm, out, ready)).values
             out = out.join(
                 values.select("USUBJID", name), on="USUBJID", how="left", maintain_order="left"
             )
@@ -71,9 +73,9 @@ def pick_sources(
     records: Mapping[str, FromRecords], sdtm: Sdtm, adsl: pl.DataFrame
 ) -> Iterator[tuple[str, FromRecords, Picked, pl.DataFrame]]:
     """Pick variables over a whole ADSL, with the records that each is picked from."""
-    ordered: dict[str, pl.DataFrame] = {}
+    ready = _Ready()
     for name, variable in records.items():
-        frame = _prepared(variable, sdtm, adsl, ordered)
+        frame = _prepared(variable, sdtm, adsl, ready)
         yield name, variable, pick(name, variable, frame), frame
 
 
@@ -81,19 +83,18 @@ def _from_records(protocol: Protocol) -> dict[str, FromRecords]:
     return {n: v for n, v in protocol.variables.items() if isinstance(v, FromRecords)}
 
 
-def _prepared(
-    variable: FromRecords, sdtm: Sdtm, adsl: pl.DataFrame, ordered: dict[str, pl.DataFrame]
-) -> pl.DataFrame:
+def _prepared(variable: FromRecords, sdtm: Sdtm, adsl: pl.DataFrame, ready: _Ready) -> pl.DataFrame:
     """Return the domain's records in order, with the dates of ADSL that the variable asks for."""
     source, dates = variable.source, _dates(variable)
-    if source not in ordered:
-        ordered[source] = order_records(domain(sdtm, source), source)
-    wanted = adsl.select("USUBJID", *dates)
-    return (
-        ordered[source]
-        .drop(dates, strict=False)
-        .join(wanted, on="USUBJID", how="left", maintain_order="left")
-    )
+    if (source, *dates) not in ready:
+        if (source,) not in ready:
+            ready[(source,)] = order_records(domain(sdtm, source), source)
+        records = ready[(source,)].drop(dates, strict=False)
+        wanted = adsl.select("USUBJID", *dates)
+        ready[(source, *dates)] = records.join(
+            wanted, on="USUBJID", how="left", maintain_order="left"
+        )
+    return ready[(source, *dates)]
 
 
 def _dates(variable: FromRecords) -> list[str]:

@@ -6,6 +6,7 @@ import polars as pl
 
 from topline.analyses.adverse_events import count_events, count_overview
 from topline.analyses.censoring_sensitivity import estimate_censoring_sensitivity
+from topline.analyses.eligibility import count_eligibility
 from topline.analyses.flow import count_flow
 from topline.analyses.rate import estimate_rate
 from topline.analyses.requirements import refuse_unmet
@@ -24,6 +25,7 @@ from topline.protocol.analyses import (
     Summary,
     Survival,
 )
+from topline.protocol.eligibility import EligibilityCounts
 from topline.protocol.protocol import Protocol
 
 _ID_PARTS = ["analysis_id", "section", "parameter", "by_group", "level", "statistic"]
@@ -82,6 +84,8 @@ def _found(
             rows = estimate_censoring_sensitivity(protocol, analysis, adam)
         case EventOverview():
             rows = count_overview(protocol, analysis, adam)
+        case EligibilityCounts():
+            rows = count_eligibility(protocol, analysis, adam)
         case _:
             # Methods that few protocols ask for cost start-up time.
             from topline.analyses.compare import compare  # noqa: PLC0415

@@ -19,6 +19,7 @@ from topline.protocol.analyses import (
     Survival,
 )
 from topline.protocol.comparisons import Comparing
+from topline.protocol.eligibility import EligibilityCounts
 from topline.protocol.endpoints import TimeToEvent
 from topline.protocol.problems import listed
 from topline.protocol.protocol import Protocol
@@ -28,6 +29,7 @@ _NEEDED = {
     "ADRS": ("USUBJID", "PARAMCD", "AVALC"),
     "ADTTE": ("USUBJID", "PARAMCD", "AVAL", "CNSR"),
     "ADAE": ("USUBJID", "ATOXGRN"),
+    "ADIE": ("USUBJID", "PARAMCD", "AVALC", "VIOLFL", "ELIG", "AGREEFL"),
 }
 
 
@@ -79,6 +81,8 @@ def _problems(need: Need, analysis: Analysis) -> Iterator[str]:
             yield from _counts(need, analysis)
         case EventOverview():
             yield from _lines(need, analysis)
+        case EligibilityCounts():
+            return
         case _:
             yield from comparing_needs(need, analysis)
 
@@ -162,6 +166,8 @@ def _datasets(protocol: Protocol, analysis: Analysis) -> tuple[str, ...]:
         return ("ADSL", "ADTTE")
     if isinstance(analysis, EventCounts | EventOverview):
         return ("ADSL", "ADAE")
+    if isinstance(analysis, EligibilityCounts):
+        return ("ADSL", "ADIE")
     if isinstance(analysis, Comparing):
         return comparing_datasets(protocol, analysis)
     return ("ADSL",)

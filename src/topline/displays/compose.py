@@ -7,6 +7,7 @@ import polars as pl
 
 from topline.analyses.results import Results
 from topline.displays.comparison_table import compose_comparisons
+from topline.displays.eligibility_table import compose_eligibility
 from topline.displays.event_tables import compose_events, compose_overview
 from topline.displays.figure import Figure
 from topline.displays.flow_figure import describe_flow, draw_flow
@@ -23,6 +24,7 @@ from topline.protocol.analyses import Flow, Survival
 from topline.protocol.displays import (
     ComparisonTable,
     Display,
+    EligibilityTable,
     EventTable,
     FlowFigure,
     KaplanMeierFigure,
@@ -98,6 +100,7 @@ _PlannedTable = (
     | SubgroupTable
     | EventTable
     | OverviewTable
+    | EligibilityTable
 )
 
 
@@ -121,6 +124,8 @@ def _table(plan: _PlannedTable, protocol: Protocol, numbers: dict[str, Numbers])
             table = compose_events(plan, numbers[plan.analysis])
         case OverviewTable():
             table = compose_overview(plan, numbers[plan.analysis])
+        case EligibilityTable():
+            table = compose_eligibility(plan, numbers[plan.analysis])
     return table
 
 

@@ -13,7 +13,12 @@ from topline.protocol.analyses import (
     Survival,
 )
 from topline.protocol.comparisons import Comparing
-from topline.protocol.displays import Display, KaplanMeierFigure, SummaryTable
+from topline.protocol.displays import (
+    Display,
+    EligibilityTable,
+    KaplanMeierFigure,
+    SummaryTable,
+)
 from topline.protocol.protocol import Protocol
 
 _ABBREVIATIONS: Final = {"NR": "not reached", "NE": "not estimable"}
@@ -60,6 +65,12 @@ def _how_to_read(plan: Display) -> list[str]:
         return ["Shaded, pointwise confidence limits; ticks, censored; dashed line, 50%."]
     if isinstance(plan, SummaryTable):
         return ["Counts are n (%) of the subjects of the column."]
+    if isinstance(plan, EligibilityTable):
+        return [
+            "n (%) of subjects. An inclusion criterion that is not met, or an exclusion criterion "
+            "that is met, stands against entry. Disagreement: the rule's verdict is not the one "
+            "that the site recorded, or left to be understood by recording no exception."
+        ]
     return []
 
 

@@ -14,6 +14,7 @@ from topline.protocol.comparisons import (
     Subgroups,
     SummaryTests,
 )
+from topline.protocol.eligibility import EligibilityCounts
 from topline.protocol.words import Duration, Expression, Identifier, Text, Variable
 from topline.values import Value
 
@@ -260,6 +261,7 @@ Analysis = Annotated[
     | CompetingRisks
     | RepeatedMeasures
     | EventCounts
-    | EventOverview,
+    | EventOverview
+    | EligibilityCounts,
     Field(discriminator="kind"),
 ]

@@ -101,6 +101,13 @@ class OverviewTable(_Display):
     analysis: Identifier
 
 
+class EligibilityTable(_Display):
+    """Eligibility: each criterion met, not met, or not to be judged."""
+
+    kind: Literal["eligibility-table"]
+    analysis: Identifier
+
+
 Display = Annotated[
     FlowFigure
     | SummaryTable
@@ -112,6 +119,7 @@ Display = Annotated[
     | RegressionTable
     | SubgroupTable
     | EventTable
-    | OverviewTable,
+    | OverviewTable
+    | EligibilityTable,
     Field(discriminator="kind"),
 ]

@@ -14,6 +14,7 @@ from topline.protocol.displays import Display
 from topline.protocol.disposition import Disposition
 from topline.protocol.eligibility import Eligibility
 from topline.protocol.endpoints import Endpoint
+from topline.protocol.laboratory import Laboratory
 from topline.protocol.response import Response
 from topline.protocol.schedule import Schedule
 from topline.protocol.study import Study
@@ -37,6 +38,8 @@ class Protocol(Value):
     partial_dates: PartialDates = PartialDates()
     response: Response = Response()
     adverse_events: AdverseEvents = AdverseEvents()
+    laboratory: Laboratory | None = None
+    """None: laboratory results are not analysed."""
     variables: dict[Variable, SubjectVariable] = Field(default_factory=dict)
     """Subject-level variables by ADSL name; each may use those before it."""
     analysis_sets: dict[Identifier, AnalysisSet] = Field(min_length=1)

@@ -6,6 +6,7 @@ from topline.protocol.analyses import Analysis, CensoringSensitivity, Flow, Rate
 from topline.protocol.comparisons import Comparison, CompetingRisks, CoxRegression, Subgroups
 from topline.protocol.design import SingleStage
 from topline.protocol.displays import Display
+from topline.protocol.eligibility import EligibilityCounts
 from topline.protocol.endpoints import Change, Endpoint, Landmark, TimeToEvent
 from topline.protocol.problems import listed, nearest, shown
 from topline.protocol.protocol import Protocol
@@ -32,6 +33,7 @@ _SHOWS = {
     "subgroup-table": ("subgroups",),
     "adverse-event-table": ("adverse-events",),
     "overview-table": ("adverse-event-overview",),
+    "eligibility-table": ("eligibility",),
 }
 _NO_LIMIT = "a change without counts_below"
 
@@ -114,6 +116,11 @@ def _analysis(protocol: Protocol, name: str) -> Iterator[Broken]:
         return
     where = (*loc, "analysis_set")
     yield from _known(where, analysis.analysis_set, protocol.analysis_sets, "analysis sets")
+    if isinstance(analysis, EligibilityCounts):
+        criteria = (*protocol.eligibility.inclusion, *protocol.eligibility.exclusion)
+        if not criteria:
+            yield (*loc, "kind"), "eligibility without criteria", "criteria in eligibility", None
+        return
     yield from _endpoint(protocol, loc, analysis)
 
 

@@ -115,7 +115,10 @@ def compute_bootstrap(  # noqa: PLR0913
         doubt = "not estimable: " + ("the statistic is not a number" if n else "no values")
         return BootstrapInterval(estimate, _NAN, _NAN, level, n, 0, named, (doubt,))
     replicates = _statistics(values, statistic, _draws(n, seed, resamples))
-    jackknife = _statistics(values, statistic, _leaving_one_out(n)) if method == "bca" else None
+    jackknife = None
+    if method == "bca":
+        others = _leaving_one_out(n) if n > 1 else iter(())
+        jackknife = _statistics(values, statistic, others)
     lower, upper, doubts = compute_bootstrap_limits(
         estimate, replicates, jackknife, method=method, level=level
     )
@@ -155,18 +158,18 @@ def compute_bootstrap_limits(
     if method not in {"percentile", "basic", "bca"}:
         msg = f"there is no interval {method!r}; choose percentile, basic or bca"
         raise ValueError(msg)
+    if method == "bca" and jackknife is None:
+        msg = "bca needs the jackknife: the statistic of all values but one, in turn"
+        raise ValueError(msg)
     ordered = np.sort(replicates[np.isfinite(replicates)])
     doubts: list[str] = []
     if lost := len(replicates) - len(ordered):
         doubts.append(f"{lost} of {len(replicates)} resamples have no statistic and are left out")
-    places = np.array([(1 - level) / 2, (1 + level) / 2])
-    if method == "bca":
-        if jackknife is None:
-            msg = "bca needs the jackknife: the statistic of all values but one, in turn"
-            raise ValueError(msg)
-        places = _corrected(places, estimate, ordered, jackknife)
     if len(ordered) == 0 or ordered[0] == ordered[-1]:
         return _NAN, _NAN, (*doubts, "no limits: the resampled statistics do not differ")
+    places = np.array([(1 - level) / 2, (1 + level) / 2])
+    if jackknife is not None and method == "bca":
+        places = _corrected(places, estimate, ordered, jackknife)
     if not np.isfinite(places).all():
         why = "all resampled statistics are on one side of the estimate, or no value moves it"
         return _NAN, _NAN, (*doubts, f"no limits: {why}")
@@ -222,12 +225,22 @@ def _leaving_one_out(n: int) -> Iterator[Counts]:
 
 def _statistics(values: Floats, statistic: Statistic, draws: Iterator[Counts]) -> Floats:
     """Compute the statistic of each draw."""
-    if values.ndim == 1 and len(values) > 1 and _has_axis(statistic):
-        by_row = cast("_ByRow", statistic)
-        found = [np.asarray(by_row(values[draw], axis=1), np.float64) for draw in draws]
+    if values.ndim == 1 and _has_axis(statistic):
+        found = [_by_row(cast("_ByRow", statistic), values[draw]) for draw in draws]
     else:
         found = [np.array([float(statistic(values[row])) for row in draw]) for draw in draws]
-    return np.concatenate(found)
+    return np.concatenate(found) if found else np.empty(0)
+
+
+def _by_row(statistic: _ByRow, samples: Floats) -> Floats:
+    found = np.asarray(statistic(samples, axis=1), np.float64)
+    if found.shape != (len(samples),):
+        msg = (
+            f"the statistic gave shape {found.shape} along axis 1 of {samples.shape}; expected "
+            "a number a row: wrap it in a function of the values alone"
+        )
+        raise ValueError(msg)
+    return found
 
 
 def _has_axis(statistic: Statistic) -> bool:

@@ -121,7 +121,7 @@ def compute_mantel_haenszel(
         (("kind", kind), ("strata", len(counts))),
         library_version("numpy"),
     )
-    if corrected and np.abs(difference).max(initial=0.0) >= 0.5:
+    if corrected and np.abs(difference).max(initial=0.0) > 0.5 - _ZERO:
         difference -= np.copysign(0.5, difference)
     statistic, df = _distance(difference, covariance, scale)
     if df == 0:

@@ -7,6 +7,8 @@ arguments by those names.
 from collections.abc import Mapping, Sequence
 from typing import cast
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import JsonValue
 
 from topline.stats.denominator_degrees import (
@@ -22,10 +24,20 @@ from topline.stats.estimated_means import (
     compute_differences,
     compute_estimated_means,
 )
-from topline.stats.factor_model import EffectType, FactorModel, compute_factor_model
+from topline.stats.factor_model import (
+    EffectType,
+    FactorModel,
+    compute_factor_model,
+    lay_out,
+)
 from topline.stats.method import library_version
 from topline.stats.mixed_model import FitMethod, MixedModel
-from topline.stats.repeated_measures import CovarianceStructure, RepeatedMeasures, compute_mmrm
+from topline.stats.repeated_measures import (
+    CovarianceStructure,
+    RepeatedMeasures,
+    compute_mmrm,
+    compute_repeated_measures,
+)
 from topline.stats.studentized_range import compute_range_quantile, compute_range_tail
 from topline.validation.arguments import floats, integer, number, text, texts
 from topline.validation.check import Check, Found
@@ -39,6 +51,8 @@ def _mixed_model(arguments: Arguments) -> Found:
         **_coefficients(model),
         "subject_variance": model.subject_variance,
         "residual_variance": model.residual_variance,
+        "subject_sd": model.subject_variance**0.5,
+        "residual_sd": model.residual_variance**0.5,
         "log_likelihood": model.log_likelihood,
         "n": model.n,
         "subjects": model.subjects,
@@ -46,7 +60,32 @@ def _mixed_model(arguments: Arguments) -> Found:
 
 
 def _mmrm(arguments: Arguments) -> Found:
-    model = _fit_mmrm(arguments).model
+    return _repeated(_fit_mmrm(arguments).model)
+
+
+def _repeated_measures(arguments: Arguments) -> Found:
+    """Fit terms that need not hold the visit, such as a slope."""
+    rows, layout = lay_out(
+        floats(arguments["values"]),
+        *_columns(arguments),
+        _interactions(arguments),
+        _order(arguments),
+        "treatment",
+    )
+    return _repeated(
+        compute_repeated_measures(
+            floats(arguments["values"])[rows],
+            layout.design(),
+            layout.names,
+            texts(arguments["visit"])[rows],
+            texts(arguments["subject"])[rows],
+            covariance=cast("CovarianceStructure", text(arguments["covariance"])),
+            method=_method(arguments),
+        )
+    )
+
+
+def _repeated(model: RepeatedMeasures) -> Found:
     return {
         **_coefficients(model),
         "parameters": list(model.parameters.values()),
@@ -169,9 +208,9 @@ def _fit_mixed(arguments: Arguments) -> FactorModel[MixedModel]:
     return compute_factor_model(
         floats(arguments["values"]),
         texts(arguments["subject"]),
-        {name: texts(arguments[name]) for name in _names(arguments, "factors")},
-        {name: floats(arguments[name]) for name in _names(arguments, "covariates")},
+        *_columns(arguments),
         _interactions(arguments),
+        order=_order(arguments),
         method=_method(arguments),
         df=_degrees(arguments),
         tests=cast("EffectType", text(arguments.get("tests", "III"))),
@@ -183,13 +222,30 @@ def _fit_mmrm(arguments: Arguments) -> FactorModel[RepeatedMeasures]:
         floats(arguments["values"]),
         texts(arguments["visit"]),
         texts(arguments["subject"]),
-        {name: texts(arguments[name]) for name in _names(arguments, "factors")},
-        {name: floats(arguments[name]) for name in _names(arguments, "covariates")},
+        *_columns(arguments),
         _interactions(arguments),
+        order=_order(arguments),
         covariance=cast("CovarianceStructure", text(arguments["covariance"])),
         method=_method(arguments),
         df=_degrees(arguments),
     )
+
+
+def _columns(
+    arguments: Arguments,
+) -> tuple[dict[str, NDArray[np.str_]], dict[str, NDArray[np.float64]]]:
+    """Take the factors and the covariates."""
+    return (
+        {name: texts(arguments[name]) for name in _names(arguments, "factors")},
+        {name: floats(arguments[name]) for name in _names(arguments, "covariates")},
+    )
+
+
+def _order(arguments: Arguments) -> dict[str, list[str]]:
+    order = arguments.get("order") or {}
+    if not isinstance(order, dict):
+        return {}
+    return {name: texts(levels).tolist() for name, levels in order.items()}
 
 
 def _names(arguments: Arguments, kind: str) -> list[str]:
@@ -233,6 +289,7 @@ CHECKS: dict[str, Check] = {
     "mean-differences": Check("Differences of estimated means", _WITH_SCIPY, _differences),
     "studentized-range": Check("Studentized range", _WITH_SCIPY, _studentized_range),
     "mmrm": Check("Mixed model for repeated measures", _LIBRARY, _mmrm),
+    "repeated-measures": Check("Repeated measures, any terms", _LIBRARY, _repeated_measures),
     "mmrm-contrast": Check(
         "t test of repeated measures, Kenward-Roger and Satterthwaite", _WITH_SCIPY, _mmrm_contrast
     ),

@@ -199,7 +199,7 @@ def test_consensus_of_tiers() -> None:
     assert found.select("tier", "score").row(0) == ("MODERATE", 2.0)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.permutations(range(5)))
 def test_order_of_readings_does_not_matter(order: list[int]) -> None:
     rows = pl.concat(

@@ -135,12 +135,18 @@ def test_a_fit_that_does_not_converge_is_said(monkeypatch: pytest.MonkeyPatch) -
         fit_logistic_curve(X, Y)
 
 
+def test_as_many_standards_as_parameters_are_enough() -> None:
+    x = np.array([0.0, 2, 4, 8])
+    found = fit_logistic_curve(x, hand().response(x))
+    assert found.concentration(1.2).item() == pytest.approx(6, rel=1e-4)
+
+
 def test_every_fault_is_named_at_once() -> None:
     with pytest.raises(DataError, match="a concentration is below 0; 2 standards of different"):
         fit_logistic_curve([-1.0, 2.0], [1.0, 2.0])
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.floats(0.5, 3), st.floats(1, 1000), st.floats(0.01, 0.99))
 def test_inverse_undoes_the_curve(slope: float, turning: float, share: float) -> None:
     curve = LogisticCurve("4PL", "none", 0.1, 2.1, turning, slope, 1.0, 0.0, 1.0)

@@ -37,7 +37,25 @@ def test_missing_and_impossible_doses_stay_missing() -> None:
     assert np.isnan(found).all()
 
 
-COUNTS = [(185, 2), (280, 2), (200, 2), (95, 7), (0, 0), (12, None), (7.5, None)]
+def test_the_largest_dose() -> None:
+    assert compute_rounded_dose_mg(10_000, SIZES).item() == 10_000
+    assert compute_fewest_capsules(10_000, SIZES).item() == 40
+    assert np.isnan(compute_rounded_dose_mg(9_999, [4_000], direction="up").item())
+    assert compute_rounded_dose_mg(9_999, [4_000]).item() == 8_000
+
+
+COUNTS = [
+    (185, 2),
+    (280, 2),
+    (200, 2),
+    (95, 7),
+    (0, 0),
+    (12, None),
+    (7.5, None),
+    (-5, None),
+    (10_001, None),
+]
+COUNTS += [(float("nan"), None), (float("inf"), None)]
 
 
 @pytest.mark.parametrize(("dose", "count"), COUNTS)
@@ -52,7 +70,7 @@ def test_sizes_must_be_there() -> None:
             compute_rounded_dose_mg(100, sizes)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.floats(0, 3000))
 def test_no_dose_moves_by_more_than_half_a_capsule(dose: float) -> None:
     assert abs(compute_rounded_dose_mg(dose, SIZES).item() - dose) <= 2.5 + 1e-6

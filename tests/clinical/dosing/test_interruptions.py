@@ -65,6 +65,9 @@ def test_dates_of_an_interruption() -> None:
 REASONS = [
     pytest.param("0 9 40\n12 19 40 DIARRHEA", "DIARRHEA", id="the record that resumes says why"),
     pytest.param("0 9 40\n10 11 0 FEVER\n12 19 40 DIARRHEA", "FEVER", id="a dose of 0 knows"),
+    pytest.param("0 9 40\n10 10 0 FEVER\n15 19 40", "FEVER", id="its first day only"),
+    pytest.param("0 9 40\n14 14 0 FEVER\n15 19 40", "FEVER", id="its last day only"),
+    pytest.param("0 9 40\n10 10 0\n11 11 0 FEVER\n15 19 40", "FEVER", id="the first that says"),
     pytest.param("0 9 40 COUGH\n12 19 40", None, id="the reason before is of something else"),
 ]
 
@@ -72,6 +75,11 @@ REASONS = [
 @pytest.mark.parametrize(("text", "expected"), REASONS)
 def test_reason_of_an_interruption(text: str, expected: str | None) -> None:
     assert expose(text, until=40).interruptions["reason"].to_list() == [expected]
+
+
+def test_each_interruption_has_its_own_reason() -> None:
+    text = "0 9 40\n10 11 0 FEVER\n12 19 40\n20 21 0 RASH\n22 30 40\n33 40 40 COUGH"
+    assert expose(text, until=40).interruptions["reason"].to_list() == ["FEVER", "RASH", "COUGH"]
 
 
 def test_slack_is_no_interruption() -> None:
@@ -95,6 +103,7 @@ BLOCKS = [
     pytest.param("0 6 100\n13 19 100", ["days_off_are_kept"], id="six days off"),
     pytest.param("0 3 100\n6 6 100\n14 20 100", [], id="a pause within the week is no rest"),
     pytest.param("0 20 100", ["days_on_are_kept"], id="three weeks on"),
+    pytest.param("0 6 100\n7 9 100", ["days_on_are_kept"], id="ten days on in two records"),
 ]
 
 

@@ -134,7 +134,7 @@ def two_subjects() -> tuple[pl.DataFrame, pl.DataFrame]:
     return rows, until
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.permutations(range(10)))
 def test_order_of_records_does_not_matter(order: list[int]) -> None:
     rows, until = two_subjects()
@@ -156,7 +156,7 @@ doses = st.sampled_from([40.0, 20.0, 0.0])
 spells = st.lists(st.tuples(st.integers(0, 60), st.integers(0, 15), doses), max_size=8)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(spells)
 def test_days_are_counted_as_a_calendar_counts_them(spells: list[tuple[int, int, float]]) -> None:
     text = "\n".join(f"{start} {start + length} {dose}" for start, length, dose in spells)

@@ -169,7 +169,7 @@ def test_two_baselines_are_refused() -> None:
         derive_deteriorations(course(80, 60).with_columns(baseline=True), rule())
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.permutations(range(7)))
 def test_order_of_rows_does_not_matter(order: list[int]) -> None:
     rows = pl.concat([course(80, 60, 90, 55), course(50, 45, 30, subject="2")])
@@ -177,7 +177,7 @@ def test_order_of_rows_does_not_matter(order: list[int]) -> None:
     assert derive_deteriorations(rows[order], options).equals(derive_deteriorations(rows, options))
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.lists(st.integers(0, 20).map(lambda k: 5.0 * k), min_size=1, max_size=8))
 def test_definitive_is_never_before_the_first(scores: list[float]) -> None:
     first = when(course(*scores))

@@ -179,7 +179,7 @@ filled_in = st.lists(
 )
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(filled_in, st.randoms(use_true_random=False))
 def test_nothing_is_lost_and_order_does_not_matter(rows: list[tuple], random: object) -> None:
     frame = pl.DataFrame(rows, schema=form({}).schema, orient="row")

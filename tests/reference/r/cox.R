@@ -132,6 +132,11 @@ cox("rossi: all covariates", at("rossi", "week", "arrest", rossi_x),
     fitted(Surv(week, arrest) ~ fin + age + race + wexp + mar + paro + prio, transform(
       rossi, fin = fin == "yes", race = race == "other", wexp = wexp == "yes",
       mar = mar == "not married", paro = paro == "yes")))
+add_case("cox-regression", "rossi: all covariates, as printed", at("rossi", "week", "arrest", rossi_x), list(
+  coefficient = I(c("-0.3794", "-0.0574", "0.3139", "-0.1498", "0.4337", "-0.0849", "0.0915")),
+  std_error = I(c("0.1914", "0.0220", "0.3080", "0.2122", "0.3819", "0.1958", "0.0286")),
+  likelihood_ratio = "33.3", wald = "32.1", score = "33.5", df = 7
+), source = "Fox J (2002). Cox proportional-hazards regression for survival data. Appendix to An R and S-PLUS companion to applied regression, section 3.1; marriage is coded the other way round here")
 cox("twelve patients, tied and small", at("twelve", "time", "event", "x"),
     fitted(Surv(time, event) ~ x, twelve))
 twelve$twice <- 2 * twelve$x

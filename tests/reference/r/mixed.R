@@ -346,10 +346,10 @@ local({
 for (at in list(c(3.5, 3, 5), c(5, 3, 3.3), c(2, 5, 3.3), c(5, 8, 2), c(4, 3, 41.1), c(6, 4, 60),
                 c(1, 2, 7), c(3, 10, 200), c(9, 3, 25), c(4, 4, 1))) {
   p <- range_tail(at[1], at[2], at[3])
-  near(ptukey(at[1], at[2], at[3], lower.tail = FALSE), p, 1e-4)
+  if (at[3] >= 2) near(ptukey(at[1], at[2], at[3], lower.tail = FALSE), p, 1e-4)
   add_case("studentized-range", paste0("q = ", at[1], ", k = ", at[2], ", df = ", at[3]),
     list(q = at[1], k = at[2], df = at[3]), list(p_value = p),
-    source = "Double integral by R's integrate; ptukey agrees within 1e-5")
+    source = "Double integral by R's integrate; ptukey, which stops below 2 df, agrees within 1e-5")
 }
 
 write_cases("mixed", c("lme4", "lmerTest", "pbkrtest", "emmeans", "nlme"))

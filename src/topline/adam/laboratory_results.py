@@ -1,0 +1,234 @@
+"""Results as collected in LB, EG or VS: number, unit and limits of normal, and the parameter.
+
+A number comes from the standardized variables; where they have none, from those as reported. Within
+a parameter all results are brought to one unit. A result in a unit that does not convert keeps its
+own and is compared with no other.
+"""
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from topline.adam.core import domain
+from topline.adam.expressions import refuse
+from topline.clinical.ctcae.criteria import Quantity
+from topline.clinical.ctcae.recognition import derive_tests
+from topline.clinical.ctcae.units import Analyte, convert, parse_unit, read_analytes
+from topline.errors import ProtocolError, UsageError
+from topline.protocol.laboratory import Laboratory
+from topline.sdtm.collected import Sdtm
+
+_TEXTS = ("TESTCD", "TEST", "CAT", "SPEC", "NRIND", "STAT", "FAST", "DTC")
+_RESULT = {
+    True: ("STRESN", "STRESU", "STNRLO", "STNRHI"),
+    False: ("ORRES", "ORRESU", "ORNRLO", "ORNRHI"),
+}
+"""Number, unit and limits of normal: standardized, and as reported."""
+_UNKNOWN = Analyte(name="unknown", codes=())
+
+
+def read_results(sdtm: Sdtm, source: str) -> pl.DataFrame:
+    """Read the records of a domain under names that LB, EG and VS share.
+
+    Parameters
+    ----------
+    sdtm
+        Collected data.
+    source
+        LB, EG or VS.
+
+    Returns
+    -------
+    DataFrame
+        One row a record: AVAL, AVALU, ANRLO, ANRHI as they were collected, AVALC, SRCVAR, SRCSEQ
+        and, without the domain's prefix, the variables that say what it is.
+    """
+    records = domain(sdtm, source)
+    names = {name.removeprefix(source): name for name in records.columns}
+
+    def given(name: str) -> pl.Expr:
+        found = names.get(name) if f"{source}{name}" in records.columns else None
+        return pl.lit(None, pl.String) if found is None else pl.col(found)
+
+    standard = given("STRESN").cast(pl.Float64, strict=False).is_finite().fill_null(value=False)
+
+    def either(place: int) -> pl.Expr:
+        first, second = (given(_RESULT[is_standard][place]) for is_standard in (True, False))
+        if place != 1:
+            first, second = (each.cast(pl.Float64, strict=False) for each in (first, second))
+        return pl.when(standard).then(first).otherwise(second)
+
+    numbers = ("AVAL", "ANRLO", "ANRHI")
+    return records.select(
+        "USUBJID",
+        *(given(name).alias(name) for name in _TEXTS),
+        AVISIT=pl.col("VISIT"),
+        AVISITN=pl.col("VISITNUM"),
+        AVAL=either(0),
+        AVALC=pl.coalesce(given("STRESC"), given("ORRES")),
+        AVALU=either(1).str.strip_chars(),
+        ANRLO=either(2),
+        ANRHI=either(3),
+        SRCVAR=pl.when(standard)
+        .then(pl.lit(f"{source}STRESN"))
+        .otherwise(pl.lit(f"{source}ORRES")),
+        SRCSEQ=given("SEQ").cast(pl.Int64),
+    ).with_columns(pl.when(pl.col(numbers).is_finite()).then(pl.col(numbers)))
+
+
+def add_parameters(rows: pl.DataFrame, laboratory: Laboratory) -> pl.DataFrame:
+    """Add PARAMCD, PARAM, PARAMN and PARCAT1, and bring results to their parameter's unit.
+
+    Results of one test in blood, serum or plasma are one parameter; those in each other specimen
+    are another. AREASON says why a result is not in the parameter's unit.
+
+    Raises
+    ------
+    ProtocolError
+        A unit of the protocol is unknown, or an option of grading names what is not there.
+    """
+    _check_units(laboratory, rows["AVALU"].unique().to_list())
+    fluid = _fluid().alias("fluid")
+    kinds = rows.group_by("TESTCD", fluid).agg(
+        size=pl.len(), name=_most_frequent("TEST"), PARCAT1=_most_frequent("CAT"),
+        usual=_most_frequent("AVALU"),
+    )  # fmt: skip
+    kinds = kinds.sort("TESTCD", pl.col("fluid") != "", "size", "fluid", descending=_ORDER)
+    codes = _codes(kinds.select("TESTCD", "fluid").rows())
+    kinds = kinds.with_columns(PARAMCD=pl.Series(codes, dtype=pl.String))
+    places = {code: place for place, code in enumerate(laboratory.tests)}
+    place = pl.col("PARAMCD").replace_strict(places, default=len(places), return_dtype=pl.Int64)
+    kinds = kinds.sort(place, "PARAMCD").with_columns(
+        PARAMN=pl.int_range(1, pl.len() + 1, dtype=pl.Int64)
+    )
+    kinds = _named(kinds, laboratory)
+    joined = rows.with_columns(fluid).join(
+        kinds.drop("size", "name", "usual"), on=["TESTCD", "fluid"], how="left", nulls_equal=True
+    )
+    return _in_one_unit(joined, laboratory)
+
+
+def find_analytes(rows: pl.DataFrame, laboratory: Laboratory) -> dict[str, Analyte]:
+    """Return what CTCAE takes each test for, by test code; tests that it does not know are out.
+
+    Raises
+    ------
+    ProtocolError
+        An option of grading names a term, a reading or an analyte that is not there.
+    """
+    keys = rows.select(test="TESTCD", specimen="SPEC", unit="AVALU").unique()
+    try:
+        known = derive_tests(keys, laboratory.grading).filter(pl.col("analyte").is_not_null())
+    except UsageError as error:
+        msg = f"laboratory.grading.{error}"
+        raise ProtocolError(msg) from error
+    analytes = read_analytes()
+    return {test: analytes[name] for test, name in known.select("test", "analyte").iter_rows()}
+
+
+def _check_units(laboratory: Laboratory, collected: list[str | None]) -> None:
+    """Refuse units of the protocol that nobody knows and no result has."""
+    refuse(
+        [
+            f"laboratory.tests.{code}.unit: found {test.unit}, which no result has and which is "
+            "not known as a unit, such as g/L or 10^9/L"
+            for code, test in laboratory.tests.items()
+            if test.unit and test.unit not in collected and not parse_unit(test.unit)
+        ]
+    )
+
+
+_ORDER = (False, False, True, False)
+
+
+def _fluid() -> pl.Expr:
+    """Return the specimen; empty for blood, its parts, and where none is named."""
+    named = pl.col("SPEC").str.strip_chars().str.to_uppercase().fill_null("")
+    return pl.when(named.str.contains("BLOOD|SERUM|PLASMA")).then(pl.lit("")).otherwise(named)
+
+
+def _most_frequent(column: str) -> pl.Expr:
+    """Return the most frequent value, the first by name of equally frequent ones."""
+    return pl.col(column).drop_nulls().mode().sort().first()
+
+
+def _codes(kinds: list[tuple[str | None, str]]) -> list[str]:
+    """Return a code for each test and specimen: the test's for its first, others with a letter.
+
+    Examples
+    --------
+    >>> _codes([("GLUC", ""), ("GLUC", "URINE"), ("PROT", "URINE")])
+    ['GLUC', 'GLUCU', 'PROT']
+    """
+    taken = {test for test, _ in kinds}
+    first: set[str | None] = set()
+    codes: list[str] = []
+    for test, fluid in kinds:
+        code = test or "MISSING"
+        if test in first:
+            letters = [*(c for c in fluid if c.isalnum()), *"23456789"]
+            code = next(c for c in (f"{code[:7]}{end}" for end in letters) if c not in taken)
+        first.add(test)
+        taken.add(code)
+        codes.append(code)
+    return codes
+
+
+def _named(kinds: pl.DataFrame, laboratory: Laboratory) -> pl.DataFrame:
+    """Add PARAM, such as Hemoglobin (g/L), and the unit of each parameter."""
+    told = laboratory.tests
+    labels = {code: test.label for code, test in told.items() if test.label}
+    units = {code: test.unit for code, test in told.items() if test.unit}
+    code = pl.col("PARAMCD")
+    label = pl.coalesce(
+        code.replace_strict(labels, default=None, return_dtype=pl.String),
+        pl.concat_str(
+            pl.coalesce("name", code),
+            pl.when(pl.col("fluid") != "").then(
+                pl.format(", {}", pl.col("fluid").str.to_lowercase())
+            ),
+            ignore_nulls=True,
+        ),
+    )
+    unit = pl.coalesce(code.replace_strict(units, default=None, return_dtype=pl.String), "usual")
+    bracketed = pl.when(unit.is_not_null()).then(pl.format(" ({})", unit))
+    return kinds.with_columns(unit=unit, PARAM=pl.concat_str(label, bracketed, ignore_nulls=True))
+
+
+def _in_one_unit(rows: pl.DataFrame, laboratory: Laboratory) -> pl.DataFrame:
+    """Convert results and limits to the parameter's unit, where their own is another."""
+    other = pl.col("AVALU").ne_missing(pl.col("unit"))
+    wanted = rows.filter(other).select("TESTCD", "AVALU", "unit").unique()
+    factors = _factors(wanted, find_analytes(rows, laboratory)) if wanted.height else None
+    if factors is None:
+        return rows.with_columns(AREASON=pl.lit(None, pl.String))
+    joined = rows.join(factors, on=["TESTCD", "AVALU", "unit"], how="left", nulls_equal=True)
+    numbers = pl.col("AVAL", "ANRLO", "ANRHI")
+    converts = pl.col("factor").is_not_null()
+    apart = other & ~converts & pl.col("AVAL").is_not_null()
+    return joined.with_columns(
+        numbers * pl.col("factor").fill_null(1.0),
+        AVALU=pl.when(converts).then("unit").otherwise("AVALU"),
+        AREASON=pl.when(apart).then(pl.format("unit {} among results in {}", *_shown("AVALU", "unit"))),
+    )
+
+
+def _shown(*units: str) -> list[pl.Expr]:
+    return [pl.col(unit).fill_null("missing") for unit in units]
+
+
+def _factors(wanted: pl.DataFrame, analytes: Mapping[str, Analyte]) -> pl.DataFrame:
+    """Return what leads from each unit to the parameter's; null where nothing does."""
+    found = [
+        _factor(unit, target, analytes.get(test, _UNKNOWN)) for test, unit, target in wanted.rows()
+    ]
+    return wanted.with_columns(factor=pl.Series(found, dtype=pl.Float64))
+
+
+def _factor(unit: str | None, target: str | None, analyte: Analyte) -> float | None:
+    """Return how many of the target make one of the unit."""
+    if unit is None or target is None or not parse_unit(target):
+        return None
+    one = Quantity(number=1, unit=target, text="")
+    found = [c for meaning in parse_unit(unit) if (c := convert(one, meaning, analyte))]
+    return 1 / min(found, key=lambda each: each[1])[0] if found else None
