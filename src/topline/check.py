@@ -1,12 +1,21 @@
-"""Check a study folder: every problem of its protocol and data, none of them fatal."""
+"""Check a study folder: every problem of its protocol and data; or one patient's eligibility."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
 
+from topline.adam.adie import derive_adie, derive_criterion_values
+from topline.adam.adrs import derive_adrs
+from topline.adam.adsl import derive_adsl
+from topline.adam.adtr import derive_adtr
+from topline.adam.core import with_qualifiers
+from topline.adam.sets import derive_analysis_sets
 from topline.errors import DataError, ProtocolError, UsageError
-from topline.protocol.read import check_protocol
+from topline.protocol.problems import listed, nearest
+from topline.protocol.protocol import Protocol
+from topline.protocol.read import check_protocol, read_protocol
+from topline.sdtm.collected import Sdtm
 from topline.sdtm.queries import Query
 from topline.sdtm.read import read_sdtm
 from topline.trial import analyse_trial
@@ -62,3 +71,85 @@ def check_study(study: Path) -> Checked:
         return Checked((), analyse_trial(protocol, collected).queries)
     except (ProtocolError, DataError) as error:
         return Checked((str(error),), collected.queries)
+
+
+@dataclass(frozen=True)
+class CheckedSubject:
+    """One subject's eligibility, criterion by criterion."""
+
+    subject: str
+    eligible: str
+    """ELIGIBLE, NOT ELIGIBLE or CANNOT BE JUDGED."""
+    treated: bool
+    """Whether there is a first dose; baseline values are the last before it, else the last ones."""
+    criteria: pl.DataFrame
+    """Rows of `topline.adam.adie.ADIE`, in the protocol's order."""
+    values: pl.DataFrame
+    """What each verdict rests on: rows of `topline.adam.values_used.ValueUsed`."""
+    queries: pl.DataFrame
+    """About the subject's data, where something could not be used."""
+
+
+def check_subject(study: Path, subject: str) -> CheckedSubject:
+    """Judge one subject by every criterion, before enrolment too.
+
+    All records count, those after the data cut as well: a patient in screening may be later than
+    the cut of the trial's last analysis.
+
+    Parameters
+    ----------
+    study
+        Folder with `protocol.yaml` and `data/`.
+    subject
+        USUBJID.
+
+    Raises
+    ------
+    ProtocolError, DataError
+        The protocol or the data cannot be used.
+    UsageError
+        The data have no such subject, or the protocol no criteria.
+
+    Examples
+    --------
+    >>> from topline.studies import study_folder
+    >>> check_subject(study_folder("cabotem"), "CABOTEM-01-001").eligible
+    'ELIGIBLE'
+    """
+    protocol = read_protocol(study)
+    if not (protocol.eligibility.inclusion or protocol.eligibility.exclusion):
+        msg = f"{study / 'protocol.yaml'}: no criteria; write them under eligibility"
+        raise UsageError(msg)
+    collected = read_sdtm(study / "data")
+    sdtm = _of_subject(protocol, with_qualifiers(collected), subject)
+    adsl = derive_adsl(protocol, sdtm)
+    responses = derive_adrs(protocol, sdtm, adsl, derive_adtr(protocol, sdtm, adsl))
+    adsl = derive_analysis_sets(protocol, adsl, responses)
+    criteria = derive_adie(protocol, sdtm, adsl)
+    unused = pl.col("consequence").is_in(["row set aside", "value not used"])
+    return CheckedSubject(
+        subject,
+        str(criteria["ELIG"][0]),
+        adsl["TRTSDT"][0] is not None,
+        criteria,
+        derive_criterion_values(protocol, sdtm, adsl),
+        collected.queries.filter(pl.col("subject") == subject, unused),
+    )
+
+
+def _of_subject(protocol: Protocol, sdtm: Sdtm, subject: str) -> Sdtm:
+    """Return one subject's records; one whom nobody has planned an arm for gets the first."""
+    known = sdtm["DM"]["USUBJID"].to_list()
+    if subject not in known:
+        close = nearest(subject, known)
+        hint = f"did you mean {close}?" if close else f"there is {listed(sorted(known))}"
+        msg = f"no subject {subject} in DM; {hint}"
+        raise UsageError(msg)
+    own = {
+        name: frame.filter(pl.col("USUBJID") == subject) if "USUBJID" in frame.columns else frame
+        for name, frame in sdtm.domains.items()
+    }
+    arms = [arm.id for arm in protocol.study.arms]
+    planned = pl.when(pl.col("ARMCD").is_in(arms)).then("ARMCD").otherwise(pl.lit(arms[0]))
+    own["DM"] = own["DM"].with_columns(ARMCD=planned)
+    return replace(sdtm, domains=own)

@@ -165,10 +165,8 @@ def explain(drawn: dict[str, object], number: str, ours: float, theirs: float | 
         return explain_bowker(np.array(drawn["square"]), theirs)
     if area.startswith(("or", "rr", "rd")):
         return explain_two(np.array(drawn["fourfold"]), area, number, ours, theirs)
-    if area == "mh corrected" and distance_of_first_cells(drawn["strata"]) == Fraction(1, 2):
-        return "the difference is 1/2 exactly, corrected to 0; in R a little less, not corrected"
-    if area.startswith("cmh"):
-        return explain_layers(np.array(drawn["layers"]), area, ours, theirs)
+    if area.startswith(("cmh", "mh")):
+        return explain_layers(drawn, area, ours, theirs)
     if area.startswith("common") or number in {"breslow-day", "tarone"}:
         return explain_strata(np.array(drawn["strata"]), number, ours, theirs)
     return ""
@@ -208,7 +206,10 @@ def distance_of_first_cells(strata: list[list[list[int]]]) -> Fraction:
     return abs(sum(a - Fraction((a + b) * (a + c), a + b + c + d) for a, b, c, d in telling))
 
 
-def explain_layers(layers: Counts, area: str, ours: float, theirs: float | None) -> str:
+def explain_layers(drawn: dict[str, object], area: str, ours: float, theirs: float | None) -> str:
+    if area == "mh corrected" and distance_of_first_cells(drawn["strata"]) == Fraction(1, 2):
+        return "the difference is 1/2 exactly, corrected to 0; in R a little less, not corrected"
+    layers = np.array(drawn["layers"])
     groups, categories = layers.any(axis=2).sum(axis=1), layers.any(axis=1).sum(axis=1)
     if math.isnan(ours) and not ((groups > 1) & (categories > 1)).any():
         return "no stratum has two groups and two categories: no p-value; coin says 0"

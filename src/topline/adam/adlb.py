@@ -7,7 +7,7 @@ import dataframely as dy
 import polars as pl
 
 from topline.adam.core import Record, add_core, conform_rows, flag, number_rows
-from topline.adam.laboratory_grades import DIRECTIONS, add_grades
+from topline.adam.laboratory_grades import add_grades
 from topline.adam.laboratory_results import add_parameters, read_results
 from topline.adam.partial_dates import date_flag
 from topline.errors import ProtocolError
@@ -17,7 +17,6 @@ from topline.sdtm.collected import Sdtm
 from topline.sdtm.dates import earliest, latest, study_day
 
 RANGE = ("LOW", "NORMAL", "HIGH")
-_GRADE = {"min": 0, "max": 4}
 
 
 class ADLB(Record):
@@ -51,12 +50,12 @@ class ADLB(Record):
     ATOXDSCH = dy.String(nullable=True, description="CTCAE term for high results")
     ATOXGRL = dy.String(nullable=True, description="grade as a low result; 0: not abnormal")
     ATOXGRH = dy.String(nullable=True, description="grade as a high result")
-    ATOXGRLN = dy.Int64(nullable=True, **_GRADE)
-    ATOXGRHN = dy.Int64(nullable=True, **_GRADE)
+    ATOXGRLN = dy.Int64(nullable=True, min=0, max=4)
+    ATOXGRHN = dy.Int64(nullable=True, min=0, max=4)
     BTOXGRL = dy.String(nullable=True, description="ATOXGRL at baseline")
     BTOXGRH = dy.String(nullable=True)
-    BTOXGRLN = dy.Int64(nullable=True, **_GRADE)
-    BTOXGRHN = dy.Int64(nullable=True, **_GRADE)
+    BTOXGRLN = dy.Int64(nullable=True, min=0, max=4)
+    BTOXGRHN = dy.Int64(nullable=True, min=0, max=4)
     ATOXBNDL = dy.String(nullable=True, description="bound that gave the grade")
     ATOXBNDH = dy.String(nullable=True)
     ATOXWRDL = dy.String(nullable=True, description="the guideline's words of the grade")
@@ -159,12 +158,22 @@ def _add_dates(rows: pl.DataFrame, adsl: pl.DataFrame, laboratory: Laboratory) -
     days = rows.select("DTC").unique().with_columns(
         ADT=earliest("DTC"), last=latest("DTC"), ADTF=date_flag("DTC")
     )  # fmt: skip
+    days = (
+        days.sort("ADT", "DTC", nulls_last=True).with_row_index("moment").cast({"moment": pl.Int64})
+    )
     known = adsl.select(
-        "USUBJID", "TRTSDT", "TRTEDT",
-        subject=pl.int_range(pl.len()), anticoagulated=_anticoagulated(adsl, laboratory),
-    )  # fmt: skip
+        "USUBJID", "TRTSDT", "TRTEDT", anticoagulated=_anticoagulated(adsl, laboratory)
+    )
+    subjects = (
+        rows.select("USUBJID")
+        .unique()
+        .sort("USUBJID")
+        .with_row_index("subject")
+        .cast({"subject": pl.Int64})
+    )
+    subjects = subjects.join(known, on="USUBJID", how="left")
     joined = rows.join(days, on="DTC", how="left", nulls_equal=True).join(
-        known, on="USUBJID", how="left"
+        subjects, on="USUBJID", how="left"
     )
     same_day = laboratory.baseline == "on or before first dose"
     first, last = pl.col("ADT"), pl.col("last")
@@ -206,12 +215,13 @@ def _anticoagulated(adsl: pl.DataFrame, laboratory: Laboratory) -> pl.Expr:
 
 def _in_order(rows: pl.DataFrame) -> pl.DataFrame:
     """Sort by subject, parameter and time, and number what belongs together."""
-    order = ["subject", "USUBJID", "PARAMN", "ADT", "DTC", "AVISITN", "SRCSEQ"]
-    rest = ["SRCVAR", "AVALC", "AVAL"]
-    rows = rows.sort(*order, *rest, nulls_last=True)
-    return rows.with_columns(
-        series=pl.struct("USUBJID", "PARAMN").rle_id(), place=pl.int_range(pl.len())
+    series = pl.col("subject") * (pl.col("PARAMN").max() + 1) + pl.col("PARAMN")
+    rows = rows.with_columns(
+        series=series, order=series * (pl.col("moment").max() + 1) + pl.col("moment")
     )
+    rows = rows.drop("TEST", "CAT", "fluid", "unit", "last", "TRTSDT", "TRTEDT", "moment")
+    rows = rows.sort("order", "AVISITN", "SRCSEQ", "AVAL", nulls_last=True)
+    return rows.drop("order").with_columns(place=pl.int_range(pl.len()))
 
 
 def _add_baseline(rows: pl.DataFrame) -> pl.DataFrame:
@@ -252,36 +262,33 @@ def _position() -> pl.Expr:
 
 def _add_worst(rows: pl.DataFrame) -> pl.DataFrame:
     """Flag the first of the worst grade in each direction, and of the lowest and highest."""
-    treated = pl.col("ONTRTFL").is_not_null()
-    ranked = rows.with_columns(
-        position=pl.col("ANRIND").replace_strict(
-            {name: i for i, name in enumerate(RANGE)}, default=None, return_dtype=pl.Int64
-        )
-    )
-    marks = {
-        f"WOTRT{letter}FL": _first([f"ATOXGR{letter}N"], treated, lowest=False)
-        for letter in DIRECTIONS
-    }
+    position = {name: place for place, name in enumerate(RANGE)}
+    treated = rows.filter(pl.col("ONTRTFL").is_not_null()).select(
+        "series", "place", "AVAL", "ATOXGRLN", "ATOXGRHN",
+        position=pl.col("ANRIND").replace_strict(position, default=None, return_dtype=pl.Int64),
+    )  # fmt: skip
     extremes = ["position", "AVAL"]
-    marks |= {
-        "LOTRTFL": _first(extremes, treated, lowest=True),
-        "HOTRTFL": _first(extremes, treated, lowest=False),
+    marks = {
+        "WOTRTLFL": _first(treated, ["ATOXGRLN"], highest=True),
+        "WOTRTHFL": _first(treated, ["ATOXGRHN"], highest=True),
+        "LOTRTFL": _first(treated, extremes, highest=False),
+        "HOTRTFL": _first(treated, extremes, highest=True),
     }
-    return ranked.with_columns(**marks)
+    return rows.with_columns(
+        flag(pl.col("place").is_in(places.implode())).alias(name) for name, places in marks.items()
+    )
 
 
-def _first(by: list[str], among: pl.Expr, *, lowest: bool) -> pl.Expr:
-    """Y for the first row with the lowest or highest values within a subject and parameter.
+def _first(rows: pl.DataFrame, by: list[str], *, highest: bool) -> pl.Series:
+    """Return the place of the first row with the highest or lowest values of each series.
 
     The first of the columns must not be missing; a missing value of another comes last.
     """
-    chosen = among & pl.col(by[0]).is_not_null()
-    for column in by:
-        value = pl.when(chosen).then(column)
-        end = (value.min() if lowest else value.max()).over("series")
-        chosen = chosen & ((pl.col(column) == end) | end.is_null()).fill_null(value=False)
-    first = pl.when(chosen).then("place").min().over("series")
-    return flag(pl.col("place") == first)
+    descending = [highest] * len(by)
+    found = rows.filter(pl.col(by[0]).is_not_null()).sort(
+        "series", *by, "place", descending=[False, *descending, False], nulls_last=True
+    )
+    return found.unique("series", keep="first", maintain_order=True)["place"]
 
 
 def _add_shifts(rows: pl.DataFrame) -> pl.DataFrame:

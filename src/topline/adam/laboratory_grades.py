@@ -28,7 +28,7 @@ def add_grades(rows: pl.DataFrame, laboratory: Laboratory) -> pl.DataFrame:
         The same rows with the ATOX and BTOX variables.
     """
     graded = derive_grades(_plain(rows, laboratory), laboratory.grading)
-    done = pl.col("STAT").is_null()
+    done, written = pl.col("STAT").is_null(), pl.col("AVALC").is_not_null()
     found = rows.hstack(
         graded.select(
             *(
@@ -43,7 +43,10 @@ def add_grades(rows: pl.DataFrame, laboratory: Laboratory) -> pl.DataFrame:
     ).with_columns(
         *(pl.col(f"ATOXGR{letter}").alias(f"ATOXGR{letter}N") for letter in DIRECTIONS),
         *(pl.col(f"ATOXGR{letter}").cast(pl.String) for letter in DIRECTIONS),
-        ATOXREAS=pl.when(done).then("ATOXREAS"),
+        ATOXREAS=pl.when(done & (pl.col("ATOXREAS") == "value missing") & written)
+        .then(pl.lit("result is not a number"))
+        .when(done)
+        .then("ATOXREAS"),
     )
     names = {f"BTOXGR{letter}{n}": f"ATOXGR{letter}{n}" for letter in DIRECTIONS for n in ("", "N")}
     baseline = found.filter(pl.col("ABLFL") == "Y").select("series", **names)

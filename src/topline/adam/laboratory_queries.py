@@ -73,19 +73,29 @@ def _not_compared(adlb: pl.DataFrame, dataset: str) -> pl.DataFrame:
 def _twice(adlb: pl.DataFrame, dataset: str) -> pl.DataFrame:
     """List different results of one test at one time, of which only the last can be baseline."""
     finding = Finding(f"{dataset}.twice", "one result a test, specimen and time", "note")
-    at_once = ["USUBJID", "PARAMCD", "ADTC"]
-    rows = adlb.filter(pl.col("AVAL").is_not_null(), pl.col("ADT").is_not_null())
-    several = pl.col("AVAL").n_unique().over(at_once) > 1
+    repeated = dataset != "ADLB"  # tracings and blood pressure are taken several times on purpose
+    used = ["USUBJID", "PARAMCD", "ADT", "ADTC", "AVAL", "AVALC", "AVALU", "SRCSEQ"]
+    known = pl.all_horizontal(pl.col("AVAL", "ADT").is_not_null())
+    rows = adlb.lazy().select(used).filter(known, not repeated)
+    at_once = pl.col("USUBJID", "PARAMCD", "ADTC")
+    again = pl.all_horizontal(at_once == at_once.shift()).fill_null(value=False)
+    runs = rows.with_columns(run=(~again).cum_sum(), again=again).collect()
+    other = runs.filter(pl.col("again") & (pl.col("AVAL") != pl.col("AVAL").shift()))["run"]
     return _listed(
-        rows.filter(several), finding, pl.format("{} on {}, and another", _result(), "ADTC")
+        runs.filter(pl.col("run").is_in(other.unique().implode())),
+        finding,
+        pl.format("{} on {}, and another", _result(), "ADTC"),
     )
 
 
 def _without_term(adlb: pl.DataFrame, dataset: str) -> pl.DataFrame:
     """Note the parameters in numbers that CTCAE does not grade."""
     terms = pl.col("ATOXDSCL", "ATOXDSCH").is_not_null()
-    counted = adlb.filter(pl.col("AVAL").is_not_null()).group_by("PARAMCD", "PARAM", "PARAMN")
-    silent = counted.agg(results=pl.len(), known=pl.any_horizontal(terms).any())
+    used = adlb.select("PARAMN", "PARAM", "AVAL", "ATOXDSCL", "ATOXDSCH")
+    counted = used.filter(pl.col("AVAL").is_not_null()).group_by("PARAMN")
+    silent = counted.agg(
+        pl.col("PARAM").first(), results=pl.len(), known=pl.any_horizontal(terms).any()
+    )
     finding = Finding(
         f"{dataset}.test",
         "nothing to do; or its analyte under laboratory.grading.tests, if CTCAE grades it",

@@ -19,11 +19,10 @@ from topline.protocol.laboratory import Laboratory
 from topline.sdtm.collected import Sdtm
 
 _TEXTS = ("TESTCD", "TEST", "CAT", "SPEC", "NRIND", "STAT", "FAST", "DTC")
-_RESULT = {
-    True: ("STRESN", "STRESU", "STNRLO", "STNRHI"),
-    False: ("ORRES", "ORRESU", "ORNRLO", "ORNRHI"),
-}
-"""Number, unit and limits of normal: standardized, and as reported."""
+_STANDARD = ("STRESN", "STRESU", "STNRLO", "STNRHI")
+_REPORTED = ("ORRES", "ORRESU", "ORNRLO", "ORNRHI")
+_UNIT = 1
+"""Place of the unit among number, unit and limits of normal."""
 _UNKNOWN = Analyte(name="unknown", codes=())
 
 
@@ -44,21 +43,22 @@ def read_results(sdtm: Sdtm, source: str) -> pl.DataFrame:
         and, without the domain's prefix, the variables that say what it is.
     """
     records = domain(sdtm, source)
-    names = {name.removeprefix(source): name for name in records.columns}
 
     def given(name: str) -> pl.Expr:
-        found = names.get(name) if f"{source}{name}" in records.columns else None
-        return pl.lit(None, pl.String) if found is None else pl.col(found)
+        known = f"{source}{name}" in records.columns
+        return pl.col(f"{source}{name}") if known else pl.lit(None, pl.String)
 
-    standard = given("STRESN").cast(pl.Float64, strict=False).is_finite().fill_null(value=False)
+    def number(name: str) -> pl.Expr:
+        found = given(name).cast(pl.Float64, strict=False)
+        return pl.when(found.is_finite()).then(found)
+
+    standard, reported = (number(name).is_not_null() for name in ("STRESN", "ORRES"))
+    as_reported = ~standard & reported
 
     def either(place: int) -> pl.Expr:
-        first, second = (given(_RESULT[is_standard][place]) for is_standard in (True, False))
-        if place != 1:
-            first, second = (each.cast(pl.Float64, strict=False) for each in (first, second))
-        return pl.when(standard).then(first).otherwise(second)
+        kind = given if place == _UNIT else number
+        return pl.when(as_reported).then(kind(_REPORTED[place])).otherwise(kind(_STANDARD[place]))
 
-    numbers = ("AVAL", "ANRLO", "ANRHI")
     return records.select(
         "USUBJID",
         *(given(name).alias(name) for name in _TEXTS),
@@ -66,14 +66,16 @@ def read_results(sdtm: Sdtm, source: str) -> pl.DataFrame:
         AVISITN=pl.col("VISITNUM"),
         AVAL=either(0),
         AVALC=pl.coalesce(given("STRESC"), given("ORRES")),
-        AVALU=either(1).str.strip_chars(),
+        AVALU=either(_UNIT).str.strip_chars(),
         ANRLO=either(2),
         ANRHI=either(3),
         SRCVAR=pl.when(standard)
         .then(pl.lit(f"{source}STRESN"))
-        .otherwise(pl.lit(f"{source}ORRES")),
+        .when(reported)
+        .then(pl.lit(f"{source}ORRES"))
+        .otherwise(pl.lit(f"{source}STRESC")),
         SRCSEQ=given("SEQ").cast(pl.Int64),
-    ).with_columns(pl.when(pl.col(numbers).is_finite()).then(pl.col(numbers)))
+    )
 
 
 def add_parameters(rows: pl.DataFrame, laboratory: Laboratory) -> pl.DataFrame:
@@ -191,7 +193,7 @@ def _named(kinds: pl.DataFrame, laboratory: Laboratory) -> pl.DataFrame:
         ),
     )
     unit = pl.coalesce(code.replace_strict(units, default=None, return_dtype=pl.String), "usual")
-    bracketed = pl.when(unit.is_not_null()).then(pl.format(" ({})", unit))
+    bracketed = pl.when(unit != "1").then(pl.format(" ({})", unit))
     return kinds.with_columns(unit=unit, PARAM=pl.concat_str(label, bracketed, ignore_nulls=True))
 
 
@@ -209,7 +211,9 @@ def _in_one_unit(rows: pl.DataFrame, laboratory: Laboratory) -> pl.DataFrame:
     return joined.with_columns(
         numbers * pl.col("factor").fill_null(1.0),
         AVALU=pl.when(converts).then("unit").otherwise("AVALU"),
-        AREASON=pl.when(apart).then(pl.format("unit {} among results in {}", *_shown("AVALU", "unit"))),
+        AREASON=pl.when(apart).then(
+            pl.format("unit {} among results in {}", *_shown("AVALU", "unit"))
+        ),
     )
 
 

@@ -1,4 +1,4 @@
-"""`topline check`: every problem of protocol and data, none fatal, listed and written."""
+"""`topline check`: every problem of protocol and data, or one patient's eligibility."""
 
 import json
 from pathlib import Path
@@ -19,17 +19,43 @@ def check(
     out: Annotated[
         Path | None, typer.Option(help="Write the queries to this CSV file as well.")
     ] = None,
+    subject: Annotated[
+        str | None,
+        typer.Option(help="Judge the eligibility of this subject (USUBJID), enrolled or not."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Check protocol and data; exit code 1 when anything is wrong that changes results.
+    """Check protocol and data, or one subject against every criterion of eligibility.
+
+    Exit code 1 when anything is wrong that changes results, or the subject is not shown to be
+    eligible.
 
     Example: topline check my-trial --out queries.csv
+
+    Example: topline check cabotem --subject CABOTEM-01-001
     """
-    from topline.check import check_study  # noqa: PLC0415  (polars only when there is work)
-    from topline.sdtm.queries import write_queries  # noqa: PLC0415
+    from topline.errors import UsageError  # noqa: PLC0415  (polars only when there is work)
     from topline.studies import study_folder  # noqa: PLC0415
 
-    checked = check_study(study_folder(study))
+    folder = study_folder(study)
+    if subject is not None:
+        if out is not None:
+            msg = "--out writes the queries of the whole study; leave it or --subject out"
+            raise UsageError(msg)
+        from topline.cli.eligibility import tell_subject  # noqa: PLC0415
+
+        fine = tell_subject(folder, subject.strip(), as_json=as_json)
+    else:
+        fine = _check_all(folder, out, as_json=as_json)
+    if not fine:
+        raise typer.Exit(1)
+
+
+def _check_all(folder: Path, out: Path | None, *, as_json: bool) -> bool:
+    from topline.check import check_study  # noqa: PLC0415
+    from topline.sdtm.queries import write_queries  # noqa: PLC0415
+
+    checked = check_study(folder)
     if out is not None:
         write_queries(checked.queries, out)
     if as_json:
@@ -37,8 +63,7 @@ def check(
         typer.echo(json.dumps(content, indent=2, ensure_ascii=False))
     else:
         _tell(checked)
-    if not checked.ok:
-        raise typer.Exit(1)
+    return checked.ok
 
 
 def _tell(checked: "Checked") -> None:

@@ -30,8 +30,10 @@ from topline.stats.risk_sets import RiskSets, risk_sets, sums_at_risk
 from topline.stats.survival import Counts, Flags, Floats
 
 _ITERATIONS = 100
-_HALVINGS = 30
-_SHORT = 1e-10  # of a standard error
+_HALVINGS = 40
+_SHORT = 1e-11  # of a standard error: a step so short is the last
+_NEAR = 1e-7  # of a standard error: a search that ends with longer steps has found no maximum
+_ROUNDING = 1e-14
 _FURTHEST = 5.0  # change of a log hazard in one step
 _DIFFERENCE = 1e-6  # of a standard error
 
@@ -77,13 +79,14 @@ class PenalisedLikelihood:
 
     def at(self, place: Floats) -> tuple[float, Floats, Floats]:
         """Return penalised log-likelihood, its score, and the inverse information."""
-        try:
-            score, covariance, log_weights = self._derivatives(place)
-        except np.linalg.LinAlgError:  # so far out that nothing is left to compare
-            return -np.inf, np.zeros_like(place), np.zeros((len(place), len(place)))
-        sign, log_determinant = np.linalg.slogdet(covariance)
-        value = self.observed @ place - log_weights.sum() - log_determinant / 2
-        return float(value) if sign > 0 else -np.inf, score, covariance
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            try:
+                score, covariance, log_weights = self._derivatives(place)
+            except np.linalg.LinAlgError:  # so far out that nothing is left to compare
+                return -np.inf, np.zeros_like(place), np.zeros((len(place), len(place)))
+            sign, log_determinant = np.linalg.slogdet(covariance)
+            value = float(self.observed @ place - log_weights.sum() - log_determinant / 2)
+        return value if sign > 0 and np.isfinite(value) else -np.inf, score, covariance
 
     def curvature(self, place: Floats, score: Floats, std_errors: Floats) -> Floats:
         """Shape (p, p). Second derivatives of the penalised log-likelihood, about."""
@@ -161,21 +164,27 @@ def maximise_penalised(
     free = np.ones(len(start), np.bool_) if free is None else free
     place = start.copy()
     value, score, covariance = likelihood.at(place)
-    for iteration in range(_ITERATIONS):
+    iterations, near = 0, False
+    while iterations < _ITERATIONS:
         step = _newton_step(likelihood, place, score, covariance, free)
-        if (np.abs(step) <= _SHORT * (np.abs(place) + np.sqrt(np.diag(covariance)))).all():
-            return Penalised(place, covariance, value, score, iteration, converged=True)
-        furthest = np.abs(likelihood.covariates @ step).max()
-        step *= min(1.0, _FURTHEST / furthest)
-        for _ in range(_HALVINGS):
-            reached = likelihood.at(place + step)
-            if reached[0] >= value - abs(value) * 1e-14:
-                break
+        ratio = np.abs(step) / (np.abs(place) + np.sqrt(np.diag(covariance)))
+        near = bool((ratio <= _NEAR).all())
+        if (ratio <= _SHORT).all():
+            place += step
+            break
+        step *= min(1.0, _FURTHEST / np.abs(likelihood.covariates @ step).max())
+        lowest = value - _ROUNDING * (1 + abs(value))
+        reached = likelihood.at(place + step)
+        halvings = 0
+        while reached[0] < lowest and halvings < _HALVINGS:
             step /= 2
-        else:
+            reached = likelihood.at(place + step)
+            halvings += 1
+        if reached[0] < lowest:
             break
         place, (value, score, covariance) = place + step, reached
-    return Penalised(place, covariance, value, score, _ITERATIONS, converged=False)
+        iterations += 1
+    return Penalised(place, covariance, value, score, iterations, near)
 
 
 def penalised_profile(likelihood: PenalisedLikelihood, best: Penalised, column: int) -> Profile:

@@ -17,7 +17,8 @@ The shift is estimated by Hodges and Lehmann [2]_: the median of all differences
 reference. Its limits are the shifts that the test does not reject, half of 1 - `level` a side, from
 the first to the last [3]_ [4]_; with ties the exact null distribution is counted anew at each shift
 that is tried, and the asymptotic variance is that which ties within the groups leave. Limits are
-two-sided whatever the alternative.
+two-sided whatever the alternative. Ties can skew the exact distribution: a two-sided p-value near
+1 - `level` may then lie on its other side than the limits, which rest on both one-sided ones.
 
 Edges: a group without values gives no number; where the groups are too small for limits at this
 level, there are none; where all values are equal the exact p-value is 1 and the asymptotic one does

@@ -5,7 +5,7 @@ values (two groups) or a mean of two (one group; Walsh averages). So limits are 
 first one beyond which the test against greater no longer rejects at half of 1 - level, to the last
 before which the test against less does not [1]_. Both p-values are monotone in the shift, although
 the ties, and with them the null distribution, may change with it. A p-value equal to the half
-rejects, so that limits and test agree.
+rejects, so that limits and these tests agree.
 
 References
 ----------

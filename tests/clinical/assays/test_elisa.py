@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from topline.clinical.assays.elisa import ElisaRule, Plate, read_plate
+from topline.clinical.assays.elisa import Plate, read_plate
+from topline.clinical.assays.elisa_rule import ElisaRule
 from topline.errors import DataError
 
 LEVELS = [0.0, 10.0, 20.0, 40.0, 80.0, 160.0]

@@ -157,6 +157,8 @@ def test_the_colours_of_the_stains_are_options() -> None:
 def test_densities_must_rise() -> None:
     with pytest.raises(ValidationError, match=r"must rise, not 0.2, 0.6, 0.6"):
         StainRule(moderate_od=0.6)
+    with pytest.raises(ValidationError, match=r"must rise, not 0.4, 0.4, 0.6"):
+        StainRule(weak_od=0.4)
 
 
 def test_without_scikit_image_the_way_out_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

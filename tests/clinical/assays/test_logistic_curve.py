@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.reference import reference
-from topline.clinical.assays.logistic_curve import LogisticCurve, Model, fit_logistic_curve
+from topline.clinical.assays.elisa_rule import Model
+from topline.clinical.assays.logistic_curve import LogisticCurve, fit_logistic_curve
 from topline.errors import DataError
 
 R = reference("elisa")

@@ -56,3 +56,4 @@ def test_other_thresholds() -> None:
 def test_thresholds_rise() -> None:
     with pytest.raises(ValidationError, match="must rise, not 5, 3, 20"):
         ImportantChange(moderate_from=3)
+    assert ImportantChange(small_from=10).moderate_from == 10

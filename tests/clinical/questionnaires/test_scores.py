@@ -124,9 +124,10 @@ def test_the_same_row_twice_counts_once_and_is_listed() -> None:
 
 
 def test_a_form_without_answers_has_rows_and_no_scores() -> None:
-    scores = score_questionnaire(form({1: None, 2: float("nan")}), QLQ_C30).scores
-    assert scores.height == 15
-    assert scores["score"].null_count() == 15
+    scored = score_questionnaire(form({1: None, 2: float("nan")}), QLQ_C30)
+    assert scored.scores.height == 15
+    assert scored.scores["score"].null_count() == 15
+    assert scored.refusals.is_empty()
 
 
 def test_scores_come_in_the_order_of_the_scales() -> None:

@@ -38,7 +38,7 @@ add_data("aml", list(time = aml$time, event = aml$status,
 rossi <- carData::Rossi
 add_data("rossi", list(
   week = rossi$week, arrest = rossi$arrest, fin = 1 * (rossi$fin == "yes"), age = rossi$age,
-  race = 1 * (rossi$race == "other"), mar = 1 * (rossi$mar == "not married"),
+  race = 1 * (rossi$race == "black"), mar = 1 * (rossi$mar == "not married"),
   wexp = 1 * (rossi$wexp == "yes"), paro = 1 * (rossi$paro == "yes"), prio = rossi$prio
 ))
 # Every event of the first group, the second's first event and so on: no finite maximum in x1.
@@ -130,7 +130,7 @@ cox("aml: maintenance", at("aml", "time", "event", "nonmaintained"), fitted(Surv
 rossi_x <- c("fin", "age", "race", "wexp", "mar", "paro", "prio")
 cox("rossi: all covariates", at("rossi", "week", "arrest", rossi_x),
     fitted(Surv(week, arrest) ~ fin + age + race + wexp + mar + paro + prio, transform(
-      rossi, fin = fin == "yes", race = race == "other", wexp = wexp == "yes",
+      rossi, fin = fin == "yes", race = race == "black", wexp = wexp == "yes",
       mar = mar == "not married", paro = paro == "yes")))
 add_case("cox-regression", "rossi: all covariates, as printed", at("rossi", "week", "arrest", rossi_x), list(
   coefficient = I(c("-0.3794", "-0.0574", "0.3139", "-0.1498", "0.4337", "-0.0849", "0.0915")),

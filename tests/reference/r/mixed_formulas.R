@@ -193,9 +193,38 @@ contrast_numbers <- function(m, L, df, covariance, level = 0.95) {
 }
 
 # lmer whose theta is the root of the profile likelihood's slope, and not where its optimiser
-# stopped (about 1e-6 away, which moves F by as much).
+# stopped (about 1e-6 away, which moves F by as much; of two maxima perhaps the lower one).
 at_given_theta <- function(fn, par, lower, upper, control, ...) {
   list(par = par, fval = fn(par), conv = 0, message = "theta is given")
+}
+
+# Minus twice the profile log-likelihood by rho = theta^2 without its constants, and its slope.
+profile_of <- function(y, X, subject, REML) {
+  same <- outer(subject, subject, "==") * 1
+  free <- length(y) - if (REML) ncol(X) else 0
+  function(rho) {
+    root <- chol(diag(length(y)) + rho * same)
+    Vi <- chol2inv(root)
+    ViX <- Vi %*% X
+    XVX <- crossprod(X, ViX)
+    P <- Vi - ViX %*% solve(XVX, t(ViX))
+    Py <- P %*% y
+    deviance <- free * log(sum(y * Py)) + 2 * sum(log(diag(root))) +
+      if (REML) as.numeric(determinant(XVX)$modulus) else 0
+    list(deviance = deviance, slope = sum((if (REML) P else Vi) * same) -
+           free * sum(Py * (same %*% Py)) / sum(y * Py))
+  }
+}
+
+best_rho <- function(y, X, subject, REML) {
+  profile <- profile_of(y, X, subject, REML)
+  slope <- function(rho) profile(rho)$slope
+  grid <- c(0, 10^seq(-4, 9, by = 0.5))
+  best <- which.min(sapply(grid, function(rho) profile(rho)$deviance))
+  if (best == length(grid)) return(NULL)  # no maximum: there is no residual variance
+  if (best == 1 && slope(0) > -1e-10 * length(y)) return(0)
+  around <- if (slope(grid[best]) < 0) grid[best + 0:1] else grid[best - 1:0]
+  uniroot(slope, around, tol = 1e-15 * around[2], maxiter = 1000)$root
 }
 
 exact_lmer <- function(formula, data, REML = TRUE) {
@@ -204,26 +233,9 @@ exact_lmer <- function(formula, data, REML = TRUE) {
   assign(data_name, data, globalenv())
   fit <- suppressWarnings(suppressMessages(eval(bquote(
     lmer(.(formula), .(as.name(data_name)), REML = .(REML))))))
-  y <- lme4::getME(fit, "y"); X <- lme4::getME(fit, "X")
-  subject <- as.integer(lme4::getME(fit, "flist")[[1]])
-  same <- outer(subject, subject, "==") * 1
-  slope <- function(rho) {  # of minus twice the profile log-likelihood by theta^2
-    Vi <- chol2inv(chol(diag(length(y)) + rho * same))
-    ViX <- Vi %*% X
-    P <- Vi - ViX %*% solve(crossprod(X, ViX), t(ViX))
-    Py <- P %*% y
-    free <- length(y) - if (REML) ncol(X) else 0
-    sum((if (REML) P else Vi) * same) - free * sum(Py * (same %*% Py)) / sum(y * Py)
-  }
-  rho <- lme4::getME(fit, "theta")[[1]]^2
-  if (rho < 1e-6 && slope(0) > -1e-7) {
-    rho <- 0
-  } else {
-    low <- rho; high <- max(rho, 1e-6)
-    while (slope(low) > 0 && low > 1e-12) low <- low / 1.5
-    while (slope(high) < 0) high <- high * 1.5
-    rho <- uniroot(slope, c(low, high), tol = 1e-15 * high, maxiter = 1000)$root
-  }
+  rho <- best_rho(lme4::getME(fit, "y"), lme4::getME(fit, "X"),
+                  as.integer(lme4::getME(fit, "flist")[[1]]), REML)
+  if (is.null(rho)) return(NULL)
   control <- lme4::lmerControl(optimizer = "at_given_theta", calc.derivs = FALSE,
                                check.conv.singular = "ignore")
   suppressMessages(eval(bquote(lmer(.(formula), .(as.name(data_name)), REML = .(REML),

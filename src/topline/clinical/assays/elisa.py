@@ -4,65 +4,21 @@ A sample is read from the standard curve of its plate. Its concentration is that
 replicates, times its dilution. Nothing is extrapolated: below the lowest standard, or the lower
 limit of quantification if that is higher, the result is "< limit"; above the highest standard it is
 "> limit". Replicates that differ too much are flagged, and keep their value.
-
-References
-----------
-.. [1] FDA (2018). Bioanalytical method validation: guidance for industry; table 1, ligand binding
-   assays: standards within 20 % of nominal, 25 % at the lower limit of quantification; precision
-   20 %, 25 % there.
 """
 
 from dataclasses import dataclass
-from typing import Literal
 
 import dataframely as dy
 import numpy as np
 import polars as pl
-from pydantic import Field, NonNegativeFloat, PositiveFloat
 
-from topline.clinical.assays.logistic_curve import (
-    LogisticCurve,
-    Model,
-    Weighting,
-    fit_logistic_curve,
-)
+from topline.clinical.assays.elisa_rule import ElisaRule
+from topline.clinical.assays.logistic_curve import LogisticCurve, fit_logistic_curve
 from topline.clinical.recist.schemas import one_of
 from topline.errors import DataError
 from topline.frames import conform
-from topline.values import Value
 
 _ROUNDING = 1e-9
-
-
-class ElisaRule(Value):
-    """How a plate is read; limits are those of [1]_.
-
-    Examples
-    --------
-    >>> ElisaRule().most_cv_percent
-    20.0
-    """
-
-    model: Model = "4PL"
-    """Curve of four or five parameters."""
-    weighting: Weighting = "none"
-    """Weights of the squared residuals."""
-    subtract_blank: bool = False
-    """Whether the mean of the wells without sample is taken off every response."""
-    mean_of: Literal["responses", "concentrations"] = "responses"
-    """What is averaged over the replicates of a sample."""
-    most_cv_percent: PositiveFloat = 20.0
-    """Largest coefficient of variation of replicates, percent."""
-    recovery_within_percent: PositiveFloat = 20.0
-    """How far a standard read from the curve may be from nominal, percent."""
-    recovery_within_percent_lowest: PositiveFloat = 25.0
-    """The same at the lowest standard."""
-    lower_limit: NonNegativeFloat | None = None
-    """Lower limit of quantification, undiluted; None: the lowest standard above 0."""
-    upper_limit: PositiveFloat | None = None
-    """Upper limit of quantification, undiluted; None: the highest standard."""
-    least_replicates: int = Field(default=2, ge=1)
-    """Fewest wells of a sample; a result from fewer is flagged."""
 
 
 class Wells(dy.Schema):

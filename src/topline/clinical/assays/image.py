@@ -240,7 +240,7 @@ def compute_scale_bar(width_px: int, pixel_size_um: float, *, most_share: float 
         msg = f"no scale bar for {width_px} pixels of {pixel_size_um} um: give numbers above 0"
         raise UsageError(msg)
     power = int(np.floor(np.log10(most * (1 + 1e-9))))
-    steps = [step * 10.0**exponent for exponent in (power - 1, power) for step in (1, 2, 5)]
+    steps = [step * 10.0**power for step in (1, 2, 5)]
     length = max(step for step in steps if step <= most * (1 + 1e-9))
     millimetres = length >= 1000
     label = f"{length / 1000:g} mm" if millimetres else f"{length:g} um"

@@ -20,19 +20,17 @@ References
 """
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import least_squares
 
+from topline.clinical.assays.elisa_rule import Model, Weighting
 from topline.errors import DataError
 
 Floats = NDArray[np.float64]
 Shape = tuple[float, float, float, float, float]
 """a, d, c, b and g."""
-Model = Literal["4PL", "5PL"]
-Weighting = Literal["none", "1/y", "1/y^2"]
 _PARAMETERS = {"4PL": 4, "5PL": 5}
 _TOLERANCE = 1e-12
 _MOST_STEPS = 2000
