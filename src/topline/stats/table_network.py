@@ -38,7 +38,7 @@ _TIE = 1e-7  # logarithms this close are of equal probabilities
 _SUBTRACTED = 1e-5  # a larger p-value is 1 less the rest
 _SMALL = 3_000  # so many steps cost less than a look at which lead nowhere
 _CHUNK = 1 << 16  # steps at a time
-_MOST_STATES, _MOST_PATHS, _MOST_STEPS = 50_000_000, 4_000_000, 60_000_000
+_MOST_STATES, _MOST_PATHS, _MOST_STEPS = 3_000_000, 4_000_000, 50_000_000
 _BITS, _UNIT = 40, 2.0**30  # a sort key: the place of a state, then a logarithm in units of 2^-30
 
 
@@ -263,46 +263,67 @@ def _steps(network: _Network, paths: _Paths, stage: _Stage) -> _Steps:
     ways = np.searchsorted(-stage.line.log_chance, likeliest + stage.best - stage.limit)
     if int(ways.sum()) > _MOST_STEPS:
         raise TooManyTablesError
-    node, way = np.repeat(np.arange(len(starts)), ways), _places(ways)
-    used = network.used(paths.state[starts])
-    last = int(network.columns.sum() - stage.ahead.sum()) - used.sum(axis=1)
-    last = last[node] - stage.line.used.sum(axis=1)[way]
-    used = used[node] + stage.line.used[way]
-    fits = (used <= network.columns[:-1]).all(axis=1) & (last <= network.columns[-1])
-    node, way, state = node[fits], way[fits], network.state(used[fits])
-    if stage.limit == -math.inf:
-        count = np.diff(starts, append=len(paths.state))[node]
-    else:
-        need = stage.limit - _bound(network, state, stage.ahead) - stage.line.log_chance[way]
-        hopeful = likeliest[node] > need
-        node, way, state = node[hopeful], way[hopeful], state[hopeful]
-        count = _count_above(paths, starts, node, need[hopeful])
+    bounds = np.full(network.states, np.nan)
+    pieces: list[_Steps] = []
+    cuts = np.flatnonzero(np.diff(np.cumsum(ways) // _CHUNK)) + 1
+    for nodes in np.split(np.arange(len(starts)), cuts):
+        node, way = np.repeat(nodes, ways[nodes]), _places(ways[nodes])
+        first = starts[node]
+        state, fits = _arrivals(network, paths.state[first], stage, way)
+        node, first, way = node[fits], first[fits], way[fits]
+        if stage.limit == -math.inf:
+            count = np.diff(starts, append=len(paths.state))[node]
+        else:
+            bound = _bounds(network, state, stage.ahead, bounds)
+            need = stage.limit - bound - stage.line.log_chance[way]
+            hopeful = likeliest[node] > need
+            first, way, state = first[hopeful], way[hopeful], state[hopeful]
+            count = _count_above(paths, starts, node[hopeful], need[hopeful])
+        pieces.append(_Steps(first, count, way, state))
+    state = np.concatenate([piece.state for piece in pieces])
     order = np.argsort(state)
-    return _Steps(starts[node[order]], count[order], way[order], state[order])
+    return _Steps(
+        np.concatenate([piece.first for piece in pieces])[order],
+        np.concatenate([piece.count for piece in pieces])[order],
+        np.concatenate([piece.way for piece in pieces])[order],
+        state[order],
+    )
 
 
-def _bound(network: _Network, state: Counts, ahead: Counts) -> Floats:
+def _arrivals(
+    network: _Network, state: Counts, stage: _Stage, way: Counts
+) -> tuple[Counts, NDArray[np.bool_]]:
+    """Follow ways from states: where those that fit lead to, and which do fit."""
+    used = network.used(state) + stage.line.used[way]
+    done = int(network.columns.sum() - stage.ahead.sum())
+    fits = (used <= network.columns[:-1]).all(axis=1)
+    fits &= done - used.sum(axis=1) <= network.columns[-1]
+    return network.state(used[fits]), fits
+
+
+def _bounds(network: _Network, state: Counts, ahead: Counts, known: Floats) -> Floats:
     """Probability that the lines ahead, given by their totals, cannot exceed in each state."""
     mark = np.zeros(network.states, np.bool_)
     mark[state] = True
-    there = np.flatnonzero(mark)
+    there = np.flatnonzero(mark & np.isnan(known))
     n = int(ahead.sum())
     free = network.columns[:-1] - network.used(there)
     left = np.column_stack([free, n - free.sum(axis=1)])
     log_left = np.log(np.maximum(left, 1))
     log_factorial = network.log_factorial.astype(np.float64)
     bound = (left * (network.log_share.astype(np.float64) - log_left)).sum(axis=1)
-    for total in ahead.tolist():
+    for total, times in zip(*np.unique(ahead, return_counts=True), strict=True):
         mode, log_rate = total * left // n, math.log(total / n)
         modes = mode * (log_left + log_rate) - log_factorial[mode]
-        bound += modes.sum(axis=1) + float(log_factorial[total]) - total * log_rate
-    of_state = np.empty(network.states)
-    of_state[there] = bound
-    return of_state[state]
+        bound += times * (modes.sum(axis=1) + log_factorial[total] - total * log_rate)
+    known[there] = bound
+    return known[state]
 
 
 def _count_above(paths: _Paths, starts: Counts, node: Counts, need: Floats) -> Counts:
     """Count the paths of a node that are likelier than needed."""
+    if len(starts) == len(paths.state):
+        return np.ones(len(node), np.int64)
     top = float(paths.log_chance.max(initial=0.0))
     sizes = np.diff(starts, append=len(paths.state))
     key = _keys(np.repeat(np.arange(len(starts)), sizes), top - paths.log_chance)
