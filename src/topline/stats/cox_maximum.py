@@ -99,9 +99,7 @@ class Summit:
 def maximise(data: CoxData, ties: Ties) -> Maximum:
     """Find the maximum of the partial likelihood; at least one event is needed."""
     kept, columns, summit = _determined(data, ties)
-    monotone = None
-    if not summit.converged or _is_flat(kept, summit):
-        monotone = find_monotone(kept)
+    monotone = find_monotone(kept) if _is_doubtful(kept, summit) else None
     null = summit.null_log_likelihood, summit.score_test
     if monotone is not None:
         summit = climb(at_risk_on_event_days(monotone.limit), ties)
@@ -143,7 +141,7 @@ def _determined(data: CoxData, ties: Ties) -> tuple[CoxData, Flags, Summit]:
     columns = varying(kept)
     kept = kept if columns.all() else kept.select(slice(None), columns)
     summit = climb(kept, ties)
-    if not summit.determined.all():  # at 0 the information lacks only what the data lack
+    if _is_doubtful(kept, summit):  # at 0 the information lacks only what the data lack
         inner = climb(kept, ties, iterations=0).determined
         if not inner.all():
             columns[columns] = inner
@@ -197,11 +195,12 @@ def climb(
     )
 
 
-def _is_flat(data: CoxData, summit: Summit) -> bool:
-    """Whether the likelihood hardly bends at the end of the search in some direction."""
-    spread = data.covariates.std(axis=0)
-    errors = np.sqrt(np.diag(summit.covariance)) * spread
-    return bool((~summit.determined | (errors > _FLAT)).any())
+def _is_doubtful(data: CoxData, summit: Summit) -> bool:
+    """Whether the search did not end, or ended where the likelihood hardly bends."""
+    if not summit.converged or not summit.determined.all():
+        return True
+    errors = np.sqrt(np.diag(summit.covariance)) * data.covariates.std(axis=0)
+    return bool((errors > _FLAT).any())
 
 
 def profile_of(maximum: Maximum, ties: Ties, column: int) -> Profile:

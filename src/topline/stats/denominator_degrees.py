@@ -54,7 +54,8 @@ _NAMES = {
     "residual": "Residual degrees of freedom",
 }
 _NULL = 1e-8  # eigenvalues of L Φ L' beside the largest, as lmerTest
-_EXACT = 1e-7  # a difference from an exact F test that is rounding
+_EXACT = 1e-11  # a difference from an exact F test that is rounding ...
+_ZERO = 1e-6  # ... and what is so near m = 2 that the ratio would be rounding
 _NO_ADJUSTED = "Kenward-Roger needs a fit by REML; fit with method='reml' or choose another df"
 
 
@@ -373,7 +374,7 @@ def _matched(q: int, a1: float, a2: float) -> tuple[float, float]:
     below = 3 * q + 2 * (1 - g)
     c1, c2, c3 = g / below, (q - g) / below, (q + 2 - g) / below
     v0, v1, v2, e = 1 + c1 * b, 1 - c2 * b, 1 - c3 * b, 1 - a2 / q
-    if abs(e - v1) < _EXACT * max(abs(e), abs(v1), _EXACT):
+    if abs(e - v1) < _EXACT or max(abs(e), abs(v1)) < _ZERO:
         m = 4 + (q + 2) * v2 / (v0 - v2)
         return m, m * (v0 - v2) / (q + 2)
     r = np.float64(e) / v1

@@ -132,7 +132,7 @@ def compute_estimated_means(
     Returns
     -------
     tuple of EstimatedMean
-        In the model's order of factors and levels, the last factor's varying fastest.
+        By the levels of the factors as they are named, the last one's varying fastest.
 
     Raises
     ------
@@ -161,8 +161,13 @@ def compute_estimated_means(
     )
     found = compute_estimates(fitted.model, rows, df=degrees)
     used = Method("Estimated mean", (("df", degrees), ("level", level)), library_version("numpy"))
+    places = np.arange(len(rows)).reshape([len(each.levels) for each in asked])
+    order = [asked.index(each) for name in factors for each in asked if each.name == name]
+    asked, places = [asked[at_] for at_ in order], places.transpose(order).ravel()
     means: list[EstimatedMean] = []
-    for place, levels in enumerate(product(*(range(len(each.levels)) for each in asked))):
+    for place, levels in zip(
+        places.tolist(), product(*(range(len(each.levels)) for each in asked)), strict=True
+    ):
         estimate, error = float(found.estimate[place]), float(found.std_error[place])
         half = t_quantile(level, float(found.df[place])) * error
         has = [each.code == at_ for each, at_ in zip(asked, levels, strict=True)]
@@ -338,7 +343,7 @@ def _pairs(factor: Factor, reference: str | None) -> list[tuple[int, int]]:
 def _asked(layout: Layout, names: Sequence[str]) -> list[Factor]:
     """Take factors by name, in the model's order."""
     known = [factor.name for factor in layout.factors]
-    if not names or [name for name in names if name not in known]:
+    if not names or len(set(names)) < len(names) or [name for name in names if name not in known]:
         msg = f"factors asked for are {', '.join(names)}; the model's are {', '.join(known)}"
         raise ValueError(msg)
     return [factor for factor in layout.factors if factor.name in names]

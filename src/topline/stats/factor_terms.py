@@ -2,7 +2,8 @@ r"""Factors, covariates and their interactions as columns of a design, and quest
 
 A factor of k levels has k - 1 columns: one a level but the first (treatment coding, as R's
 ``contr.treatment``) or one a level but the last, less the last (sum-to-zero coding,
-``contr.sum``). An interaction's columns are the products of its members' columns.
+``contr.sum``). An interaction's columns are the products of its members' columns, those of the
+first member varying fastest, as in R.
 
 Every question about levels is a weight for each level of each factor: 1 for the level asked about,
 1 / k for factors averaged over (estimated means), differences from the first level for an effect
@@ -17,7 +18,6 @@ References
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
 from itertools import combinations
 from typing import Literal
 
@@ -87,7 +87,8 @@ class Layout:
                 block = block * self.covariates[name][:, None]
             for factor in self._factors_of(term):
                 columns = coding_matrix(len(factor.levels), self.coding)[factor.code]
-                block = (block[:, :, None] * columns[:, None, :]).reshape(self.n, -1)
+                width = columns.shape[1] * block.shape[1]
+                block = (columns[:, :, None] * block[:, None, :]).reshape(self.n, width)
             blocks.append(block)
         return np.concatenate(blocks, axis=1)
 
@@ -118,8 +119,7 @@ class Layout:
                 else each.sum(axis=1, keepdims=True)
                 for f, each in zip(self.factors, asked, strict=True)
             ]
-            block: Floats = reduce(np.kron, parts, np.ones((1, 1))).astype(np.float64)
-            blocks.append(values[term] * block)
+            blocks.append(values[term] * _products(parts))
         return np.concatenate(blocks, axis=1)
 
     def effect(self, term: Term) -> Floats:
@@ -133,10 +133,16 @@ class Layout:
         return self.rows(weights, same)
 
     def effect_beyond(self, term: Term) -> Floats:
-        """Rows that are 0 where a term adds nothing to those that do not contain it (type II)."""
+        """Rows that are 0 where a term adds nothing to those that do not contain it (type II).
+
+        Written as R's ``lmerTest`` writes them: as the term's own coefficients where no other term
+        contains it, else as the rows of a unit triangle.
+        """
         after = [each for each in self.terms if each.contains(term)]
         before = [each for each in self.terms if each not in after and each != term]
         places = np.arange(len(self.names))
+        if not after and len(before) > 1:
+            return np.eye(len(places))[self.columns_of(term)]
         order = np.concatenate([places[self.columns_of(t)] for t in (*before, term, *after)])
         root: Floats = np.asarray(np.linalg.qr(self.design()[:, order], mode="r"), np.float64)
         start = sum(len(places[self.columns_of(each)]) for each in before)
@@ -154,9 +160,18 @@ class Layout:
         names = [""]
         for factor in self._factors_of(term):
             levels = factor.levels[1:] if self.coding == "treatment" else factor.levels[:-1]
-            names = [f"{name}:{factor.name}[{level}]" for name in names for level in levels]
+            names = [f"{name}:{factor.name}[{level}]" for level in levels for name in names]
         slopes = "".join(f":{name}" for name in term.covariates)
         return [f"{name}{slopes}".removeprefix(":") or "(intercept)" for name in names]
+
+
+def _products(parts: Sequence[Floats]) -> Floats:
+    """Multiply rows (the last factor's vary fastest) and columns (the first factor's do)."""
+    block = np.ones((1, 1))
+    for part in parts:
+        rows, columns = len(block) * len(part), block.shape[1] * part.shape[1]
+        block = np.einsum("qw,rv->qrvw", block, part).reshape(rows, columns)
+    return block
 
 
 def coding_matrix(k: int, coding: Coding) -> Floats:

@@ -25,7 +25,8 @@ from typing import Literal
 
 from topline.stats.hypergeometric import first_cell
 from topline.stats.method import Method, library_version
-from topline.stats.table_network import TooManyTablesError, compute_unlikely_mass
+from topline.stats.table_network import compute_unlikely_mass
+from topline.stats.table_paths import TooManyTablesError
 from topline.stats.table_test import (
     Counts,
     Table,

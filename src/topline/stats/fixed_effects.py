@@ -138,10 +138,11 @@ class Information:
 
     change: Floats
     """Shape (k,). From the least-squares coefficients, with the sign turned."""
-    covariance: Floats
-    """Shape (k, k). Of the coefficients."""
+    root: Floats
+    """Shape (k, k). A square root C of the coefficients' covariance Φ = CC'. The next and the
+    biases are in the coordinates that it makes, C'(...)C, where nothing large cancels."""
     slopes: Floats
-    """Shape (r, k, k). Fall of its inverse with each variance parameter."""
+    """Shape (r, k, k). Fall of Φ's inverse with each variance parameter."""
     expected: Floats
     """Shape (r, r). Covariance of the variance parameters by the expected information."""
     observed: Floats
@@ -155,15 +156,15 @@ class Information:
 
 def effects_of(basis: Basis, names: Sequence[str], found: Information) -> FixedEffects:
     """Take coefficients back to the columns and the unit that were given."""
-    to, phi = basis.inverse * basis.scale, found.covariance
-    estimate = to @ (basis.start - found.change)
+    estimate = basis.inverse @ (basis.start - found.change) * basis.scale
+    to, one = basis.inverse @ found.root * basis.scale, np.eye(basis.rank)
     return FixedEffects(
         names=tuple(names),
         estimate=np.where(to.any(axis=1), estimate, np.nan),
-        covariance=to @ phi @ to.T,
-        adjusted=to @ (phi + 2 * phi @ found.bias @ phi) @ to.T,
-        adjusted_observed=to @ (phi + 2 * phi @ found.bias_observed @ phi) @ to.T,
-        slopes=to @ phi @ found.slopes @ phi @ to.T,
+        covariance=to @ to.T,
+        adjusted=to @ (one + 2 * found.bias) @ to.T,
+        adjusted_observed=to @ (one + 2 * found.bias_observed) @ to.T,
+        slopes=to @ found.slopes @ to.T,
         expected=found.expected,
         observed=found.observed,
         residual_df=basis.residual_df,

@@ -218,12 +218,11 @@ def _told_apart(spread: _Spread, *, reml: bool) -> bool:
     cross = spread.between[:, :-1, :-1]
     first = spread.subjects @ size - float(size @ np.trace(cross, axis1=1, axis2=2))
     inner = np.einsum("s,sij->ij", size, cross)
+    most = float(spread.subjects @ size**2)
     second = (
-        float(spread.subjects @ size**2)
-        - 2 * float(size**2 @ np.trace(cross, axis1=1, axis2=2))
-        + float((inner * inner).sum())
+        most - 2 * float(size**2 @ np.trace(cross, axis1=1, axis2=2)) + float((inner * inner).sum())
     )
-    return bool(second * (n - spread.rank) - first**2 > _SAME * second * n)
+    return bool(second * (n - spread.rank) - first**2 > _SAME * most * n)
 
 
 def _deviance(spread: _Spread, ratio: Floats, *, reml: bool) -> Floats:
@@ -296,33 +295,34 @@ def _effects(
     k, free = spread.rank, spread.n - (spread.rank if reml else 0)
     shrink = 1 / (1 + ratio * spread.size)
     cross = spread.within + np.tensordot(shrink, spread.between, 1)
-    inverse = inverted(cross[:k, :k])
-    u = np.append(-inverse @ cross[:k, k], 1.0)
+    half = inverted(np.asarray(np.linalg.cholesky(cross[:k, :k]), np.float64)).T
+    u = np.append(-half @ (half.T @ cross[:k, k]), 1.0)
     variance = float(u @ cross[:, k]) / free
-    phi, root = variance * inverse, variance / shrink
-    each = np.stack([np.ones_like(root), spread.size])[: 1 + _told_apart(spread, reml=reml)]
-    first = np.tensordot(each / root**2, spread.between, 1)
-    second = np.tensordot(each[:, None] * each / root**3, spread.between, 1)
-    trace = each * (spread.subjects / root**2) @ each.T
+    half, values = half * variance**0.5, variance / shrink
+    each = np.stack([np.ones_like(values), spread.size])[: 1 + _told_apart(spread, reml=reml)]
+    first = np.tensordot(each / values**2, spread.between, 1)
+    second = np.tensordot(each[:, None] * each / values**3, spread.between, 1)
+    trace = each * (spread.subjects / values**2) @ each.T
     first[0] += spread.within / variance**2
     second[0, 0] += spread.within / variance**3
     trace[0, 0] += (spread.n - spread.subjects.sum()) / variance**2
     toward = first @ u
-    squares = u @ second @ u - toward[:, :k] @ phi @ toward[:, :k].T
-    moved = first[:, :k, :k] @ phi
+    pull = toward[:, :k] @ half
+    squares = u @ second @ u - pull @ pull.T
+    slopes, bends = half.T @ first[:, :k, :k] @ half, half.T @ second[:, :, :k, :k] @ half
     if reml:
-        trace += np.einsum("rij,sji->rs", moved, moved)
-        trace -= 2 * np.einsum("rsij,ij->rs", second[:, :, :k, :k], phi)
+        trace += np.einsum("rij,sji->rs", slopes, slopes)
+        trace -= 2 * np.trace(bends, axis1=2, axis2=3)
     expected = 2 * inverted(trace)
     observed = np.zeros_like(trace)
     inside = len(each) if ratio > 0 else 1
     observed[:inside, :inside] = 2 * inverted((2 * squares - trace)[:inside, :inside])
-    apart = second[:, :, :k, :k] - np.einsum("rij,sjk->rsik", moved, first[:, :k, :k])
+    apart = bends - np.einsum("rij,sjk->rsik", slopes, slopes)
     apart = apart if reml else np.full_like(apart, nan)
     information = Information(
         change=u[:k],
-        covariance=phi,
-        slopes=first[:, :k, :k],
+        root=half,
+        slopes=slopes,
         expected=expected,
         observed=observed,
         bias=np.einsum("rs,rsij->ij", expected, apart),

@@ -1,8 +1,10 @@
 r"""Likelihood of repeated measures by the covariance's parameters, and its maximum.
 
 Subjects seen at the same visits have the same covariance, so that their rows enter only through the
-sums of products of the design's columns at each pair of visits; a fit costs what the number of
-different patterns of visits costs.
+sums of products of the design's columns at each pair of visits. The rows of many subjects are
+replaced by as few as have the same sums, so that a fit costs what the number of different patterns
+of visits costs. Rows are whitened before they are multiplied: where values of a subject are very
+much alike, sums of raw products would lose twice as many digits.
 
 With $P = V^{-1} - V^{-1}X\Phi X'V^{-1}$, minus twice the restricted log-likelihood has the slope
 $\mathrm{tr}(P \dot V_i) - y'P\dot V_iPy$ and the expected curvature
@@ -40,8 +42,8 @@ class Pattern:
     visits: Counts
     """Shape (m,). Places of the visits, ascending."""
     subjects: int
-    products: Floats
-    """Shape (m², k²). Sums of products of k columns, at each pair of visits."""
+    rows: Floats
+    """Shape (g, m, k). The subjects' k columns, or those of as few as have the same products."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,12 +79,12 @@ class Likelihood:
     """Shape (s, s)."""
     information: Floats
     """Shape (s, s). Expected curvature."""
-    covariance: Floats
-    """Shape (k, k). Of the coefficients."""
+    root: Floats
+    """Shape (k, k). A square root C of the coefficients' covariance CC'."""
     change: Floats
     """Shape (k,). Of the coefficients, from those of least squares, with the sign turned."""
     slopes: Floats
-    """Shape (s, k, k). Fall of the inverse of `covariance` with each direction."""
+    """Shape (s, k, k). Fall with each direction of that covariance's inverse, as C'(...)C."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,11 +99,11 @@ class _White:
     second: Floats | None
     """Shape (s, s, m, m)."""
     products: Floats
-    """Shape (m², k²)."""
+    """Shape (m², k²). Sums of products of the columns, at each pair of visits."""
 
 
 def patterns_of(columns: Floats, subject: Counts, visit: Counts, visits: int) -> list[Pattern]:
-    """Sum up rows, in order of subject and visit, by the visits that subjects have."""
+    """Gather rows, in order of subject and visit, by the visits that subjects have."""
     mask = np.zeros((int(subject.max()) + 1, visits), np.bool_)
     mask[subject, visit] = True
     kinds, kind = np.unique(mask, axis=0, return_inverse=True)
@@ -110,9 +112,20 @@ def patterns_of(columns: Floats, subject: Counts, visit: Counts, visits: int) ->
     for place, has in enumerate(kinds):
         at = np.flatnonzero(has).astype(np.int64)
         rows = columns[kind == place].reshape(-1, len(at) * k)
-        products = (rows.T @ rows).reshape(len(at), k, len(at), k).swapaxes(1, 2)
-        found.append(Pattern(at, len(rows), products.reshape(len(at) ** 2, k * k)))
+        few = (
+            np.asarray(np.linalg.qr(rows, mode="r"), np.float64)
+            if len(rows) > len(at) * k
+            else rows
+        )
+        found.append(Pattern(at, len(rows), few.reshape(-1, len(at), k)))
     return found
+
+
+def _products(rows: Floats) -> Floats:
+    """Sum up the products of columns at each pair of visits, shape (m², k²)."""
+    g, m, k = rows.shape
+    flat = rows.reshape(g, m * k)
+    return (flat.T @ flat).reshape(m, k, m, k).swapaxes(1, 2).reshape(m * m, k * k)
 
 
 def known_parameters(
@@ -177,7 +190,7 @@ def evaluate(problem: Problem, place: Place) -> Likelihood | None:
     whites = _whitened(problem, place)
     if whites is None:
         return None
-    s, size = place.directions.shape[1], problem.patterns[0].products.shape[1]
+    s, size = place.directions.shape[1], problem.patterns[0].rows.shape[-1] ** 2
     k = int(size**0.5) - 1
     traces, pairs, bends = np.zeros(s), np.zeros((s, s)), np.zeros((s, s))
     cross, slopes = np.zeros(size), np.zeros((s, size))
@@ -190,22 +203,23 @@ def evaluate(problem: Problem, place: Place) -> Likelihood | None:
         if white.second is not None:
             bends += white.subjects * np.tensordot(white.second, identity, 2)
     cross, slopes = cross.reshape(k + 1, k + 1), slopes.reshape(s, k + 1, k + 1)
-    phi = inverted(cross[:k, :k])
-    u = np.append(-phi @ cross[:k, k], 1.0)
-    toward, moved = slopes @ u, phi @ slopes[:, :k, :k]
+    root = inverted(np.asarray(np.linalg.cholesky(cross[:k, :k]), np.float64)).T
+    u = np.append(-root @ (root.T @ cross[:k, k]), 1.0)
+    toward = slopes @ u
+    pull, falls = toward[:, :k] @ root, root.T @ slopes[:, :k, :k] @ root
     information, slope = pairs, traces - toward @ u
     deviance = sum(white.subjects * white.log_det for white in whites) + float(u @ cross @ u)
     twice, bend = _second_sums(whites, np.outer(u, u))
-    squares = 2 * (twice - toward[:, :k] @ phi @ toward[:, :k].T) - bend
+    squares = 2 * (twice - pull @ pull.T) - bend
     if problem.reml:
-        deviance += float(np.linalg.slogdet(cross[:k, :k])[1])
-        slope -= np.trace(moved, axis1=1, axis2=2)
-        twice, bend = _second_sums(whites, np.pad(phi, (0, 1)))
-        information = pairs - 2 * twice + np.einsum("rij,sji->rs", moved, moved)
+        deviance -= 2 * float(np.log(np.diag(root)).sum())
+        slope -= np.trace(falls, axis1=1, axis2=2)
+        twice, bend = _second_sums(whites, np.pad(root @ root.T, (0, 1)))
+        information = pairs - 2 * twice + falls.reshape(s, -1) @ falls.reshape(s, -1).T
         bends = bends - bend
     return Likelihood(
-        place, deviance, slope, squares - information + bends, information, phi, u[:k],
-        slopes[:, :k, :k],
+        place, deviance, slope, squares - information + bends, information, root, u[:k],
+        falls,
     )  # fmt: skip
 
 
@@ -220,8 +234,8 @@ def kenward_roger_bias(problem: Problem, here: Likelihood, known: Floats) -> Flo
         if white.second is not None:
             between -= np.einsum("rs,rsab->ab", known, white.second) / 4
         total += between.ravel() @ white.products
-    within = np.einsum("rs,rij,jk,skl->il", known, here.slopes, here.covariance, here.slopes)
-    return total.reshape(k + 1, k + 1)[:k, :k] - within
+    within = np.einsum("rs,rij,sjk->ik", known, here.slopes, here.slopes)
+    return here.root.T @ total.reshape(k + 1, k + 1)[:k, :k] @ here.root - within
 
 
 def _whitened(problem: Problem, place: Place) -> list[_White] | None:
@@ -249,7 +263,7 @@ def _whitened(problem: Problem, place: Place) -> list[_White] | None:
                 log_det=2 * float(np.log(np.diag(cholesky)).sum()),
                 first=root @ first[:, at[0], at[1]] @ root.T,
                 second=None if second is None else root @ second[:, :, at[0], at[1]] @ root.T,
-                products=np.kron(root, root) @ pattern.products,
+                products=_products(root @ pattern.rows),
             )
         )
     return whites

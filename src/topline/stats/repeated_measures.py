@@ -306,7 +306,7 @@ def _effects(
     expected, observed = 2 * inverted(found.information), 2 * inverted(found.curvature)
     information = Information(
         change=found.change,
-        covariance=found.covariance,
+        root=found.root,
         slopes=found.slopes,
         expected=expected,
         observed=observed,

@@ -12,7 +12,7 @@ Labels = NDArray[np.generic]
 ZERO = 1e-9
 """Of eigenvalues of correlations; the smallest true one is far larger."""
 
-_FEW = 32  # labels of text up to here are compared one by one, which is faster than to sort
+_FEW = 32  # labels up to here are counted, or compared one by one: faster than to sort
 
 
 def codes_of(name: str, labels: Labels, time_days: Days) -> tuple[Labels, Counts]:
@@ -52,6 +52,10 @@ def codes_of(name: str, labels: Labels, time_days: Days) -> tuple[Labels, Counts
             f"position {first}; leave them out or give them a label"
         )
         raise ValueError(msg)
+    if labels.dtype.kind in "iu" and len(labels) and np.ptp(labels) < _FEW:
+        place = (labels - labels.min()).astype(np.int64)
+        there = np.bincount(place) > 0
+        return labels.min() + np.flatnonzero(there).astype(labels.dtype), there.cumsum()[place] - 1
     if labels.dtype.kind not in "US":
         return np.unique(labels, return_inverse=True)
     distinct = np.unique(labels)
@@ -115,6 +119,8 @@ def compute_distance(difference: Floats, covariance: Floats) -> tuple[float, int
     >>> round(statistic, 9), rank
     (4.0, 1)
     """
+    if len(difference) == 2 and _opposite(difference, covariance):
+        return float(difference[0] ** 2 / covariance[0, 0]), 1
     scale = np.sqrt(np.diag(covariance))
     varies = scale > 0
     if not varies.any():
@@ -125,3 +131,15 @@ def compute_distance(difference: Floats, covariance: Floats) -> tuple[float, int
     kept = values > ZERO
     z = vectors[:, kept].T @ (difference[varies] / scale)
     return float((z * z / values[kept]).sum()), int(kept.sum())
+
+
+def _opposite(difference: Floats, covariance: Floats) -> bool:
+    """Whether two scores are one, but for the sign and rounding: the usual case needs no roots."""
+    variance, shared = float(covariance[0, 0]), float(covariance[0, 1])
+    near = 1e-12 * variance
+    return (
+        variance > 0
+        and abs(variance + shared) <= near
+        and abs(float(covariance[1, 1]) - variance) <= near
+        and abs(float(difference[0] + difference[1])) <= ZERO * abs(float(difference[0]))
+    )

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from topline.stats.method import Method
 
-Table = NDArray[np.integer]
+Table = NDArray[np.integer] | NDArray[np.floating]
 Counts = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
@@ -39,7 +39,8 @@ def counts_of(table: Table, dimensions: int = 2) -> Counts:
         expected = "(groups, categories)" if dimensions == 2 else "(strata, groups, categories)"
         msg = f"the table has shape {table.shape}; expected {expected}, each at least 1"
         raise ValueError(msg)
-    counts = table.astype(np.int64)
+    with np.errstate(invalid="ignore"):
+        counts = table.astype(np.int64)
     wrong = (counts != table) | (counts < 0)
     if wrong.any():
         place = tuple(int(i) for i in np.argwhere(wrong)[0])

@@ -114,7 +114,7 @@ def compute_covariance(structure: CovarianceStructure, v: int, theta: Floats) ->
            [2., 4., 2.],
            [1., 2., 4.]])
     """
-    lag = np.abs(np.subtract.outer(np.arange(v), np.arange(v)))
+    lag = np.abs(np.subtract.outer(np.arange(v), np.arange(v))).astype(np.float64)
     if structure == "unstructured":
         row, column = np.tril_indices(v)
         each = np.zeros((len(row), v, v))
@@ -127,7 +127,7 @@ def compute_covariance(structure: CovarianceStructure, v: int, theta: Floats) ->
     belongs = np.ones((1, v)) if structure == "ar1" else np.eye(v)
     variance, rho = theta[: len(belongs)], theta[len(belongs) :]
     if structure.startswith("ar1"):
-        correlation = _powers(lag, float(rho[0]) if len(rho) else 0.0, len(rho))
+        correlation = _powers(lag, rho)
     else:
         kind = lag if structure.startswith("toeplitz") else np.minimum(lag, 1)
         each = (kind == 1 + np.arange(len(rho))[:, None, None]).astype(np.float64)
@@ -135,11 +135,12 @@ def compute_covariance(structure: CovarianceStructure, v: int, theta: Floats) ->
     return _scaled(variance, belongs, correlation)
 
 
-def _powers(lag: Floats, rho: float, r: int) -> Covariance:
-    """Correlations that are powers of one."""
-    one = lag * rho ** np.maximum(lag - 1, 0)
-    two = lag * (lag - 1) * rho ** np.maximum(lag - 2, 0)
-    return Covariance(rho**lag, one[None][:r], two[None, None][:r, :r])
+def _powers(lag: Floats, rho: Floats) -> Covariance:
+    """Correlations that are powers of one; none of a single visit."""
+    r, base = len(rho), rho[0] if len(rho) else np.float64(0)
+    one = lag * base ** np.maximum(lag - 1, 0)
+    two = lag * (lag - 1) * base ** np.maximum(lag - 2, 0)
+    return Covariance(base**lag, one[None][:r], two[None, None][:r, :r])
 
 
 def _scaled(variance: Floats, belongs: Floats, correlation: Covariance) -> Covariance:
