@@ -12,7 +12,8 @@ ROOTS = {"errors", "frames", "values", "spreadsheet"}
 MAY_IMPORT = {
     "stats": set[str](),
     "clinical": set[str](),
-    "protocol": {"clinical.recist.criteria"},  # option values only: docs/decisions/0004
+    # option values only: docs/decisions/0004
+    "protocol": {"clinical.recist.criteria", "clinical.ctcae.options"},
     "studies": set[str](),
     "sdtm": {"protocol"},
     "adam": {"protocol", "sdtm", "clinical"},

@@ -92,6 +92,10 @@ VARIABLES = {
     "LIVERFL": {"label": "Liver", "rule": "'Y'", "type": "flag"},
     "BONEFL": {"label": "Bone", "rule": "'Y'", "type": "flag"},
 }
+CRITERIA = {
+    "inclusion": [{"id": "I01", "text": "Not too old", "rule": "AGE <= 75"}],
+    "exclusion": [{"id": "E01", "text": "Pregnant"}],
+}
 SINGLE_STAGE = {
     "kind": "single-stage",
     "endpoint": "ORR",
@@ -127,6 +131,7 @@ def protocol(
                 "window": "7 days",
             }
         },
+        "eligibility": CRITERIA,
         "variables": VARIABLES,
         "analysis_sets": SETS,
         "endpoints": ENDPOINTS,
@@ -279,6 +284,25 @@ def adae() -> pl.DataFrame:
     )
 
 
+def adie() -> pl.DataFrame:
+    """T-01 eligible; T-02 too old, against the site; T-03 unknown; T-10 pregnant, not enrolled."""
+    return _with_core(
+        frame(
+            """
+            USUBJID  PARAMCD  AVALC             VIOLFL  ELIG              AGREEFL
+            T-01     I01      MET               .       ELIGIBLE          Y
+            T-01     E01      NOT MET           .       ELIGIBLE          Y
+            T-02     I01      NOT MET           Y       NOT ELIGIBLE      N
+            T-02     E01      CANNOT BE JUDGED  .       NOT ELIGIBLE      .
+            T-03     I01      CANNOT BE JUDGED  .       CANNOT BE JUDGED  .
+            T-03     E01      NOT MET           .       CANNOT BE JUDGED  Y
+            T-10     I01      MET               .       NOT ELIGIBLE      Y
+            T-10     E01      MET               Y       NOT ELIGIBLE      N
+            """
+        )
+    )
+
+
 def adam() -> dict[str, pl.DataFrame]:
     """All datasets by name."""
     return {
@@ -287,6 +311,7 @@ def adam() -> dict[str, pl.DataFrame]:
         "ADTTE": adtte(),
         "ADTR": adtr(),
         "ADAE": adae(),
+        "ADIE": adie(),
     }
 
 
@@ -374,6 +399,7 @@ EVERY_KIND: dict[str, object] = {
         "where": "TRTEMFL = 'Y'",
         "within": "AEBODSYS",
     },
+    "ELIGIBILITY": {"kind": "eligibility", "analysis_set": "SCREENED"},
     "AE-FLAT": {
         "kind": "adverse-events",
         "analysis_set": "SAFETY",

@@ -70,6 +70,7 @@ def make_adam(
         "ADRS": _adrs(adsl, core),
         "ADTTE": _adtte(protocol, rng, core),
         "ADAE": _adae(rng, core, terms, events_each),
+        "ADIE": _adie(protocol, core),
     }
 
 
@@ -209,6 +210,39 @@ def _adae(
     )
     return frame.with_columns(SRCDOM=pl.lit("AE"), SRCVAR=pl.lit("AETERM"), SRCSEQ="AESEQ").sort(
         "USUBJID", "AESEQ"
+    )
+
+
+def _adie(protocol: Protocol, core: pl.DataFrame) -> pl.DataFrame:
+    """Every third subject has one criterion against entry, every fifth one unknown."""
+    parts = [
+        core.with_columns(
+            PARAMCD=pl.lit(criterion.id),
+            against=(pl.int_range(pl.len()) % 3 == 0) & pl.lit(place == 0),
+            unknown=(pl.int_range(pl.len()) % 5 == 1) & pl.lit(place == 1),
+            inclusion=pl.lit(criterion in protocol.eligibility.inclusion),
+        )
+        for place, criterion in enumerate(
+            (*protocol.eligibility.inclusion, *protocol.eligibility.exclusion)
+        )
+    ]
+    met = pl.col("inclusion") ^ pl.col("against")
+    over_all = pl.when(pl.col("against").any().over("USUBJID")).then(pl.lit("NOT ELIGIBLE"))
+    return (
+        pl.concat(parts, how="diagonal")
+        .with_columns(
+            AVALC=pl.when("unknown")
+            .then(pl.lit("CANNOT BE JUDGED"))
+            .when(met)
+            .then(pl.lit("MET"))
+            .otherwise(pl.lit("NOT MET")),
+            VIOLFL=pl.when("against").then(pl.lit("Y")),
+            ELIG=over_all.when(pl.col("unknown").any().over("USUBJID"))
+            .then(pl.lit("CANNOT BE JUDGED"))
+            .otherwise(pl.lit("ELIGIBLE")),
+            AGREEFL=pl.when("against").then(pl.lit("N")).otherwise(pl.lit("Y")),
+        )
+        .drop("against", "unknown", "inclusion")
     )
 
 

@@ -33,7 +33,7 @@ told_apart <- function(X, subject, reml) {
   M <- if (reml) diag(nrow(X)) - tcrossprod(qr.Q(qr(X))) else diag(nrow(X))
   a <- sum(diag(M)); b <- sum(M * same); MG <- M %*% same
   c <- sum(t(MG) * MG)
-  c * a - b^2 > 1e-9 * c * nrow(X)
+  c * a - b^2 > 1e-9 * sum(same) * nrow(X)
 }
 
 test_numbers <- function(m, boundary) {
@@ -147,10 +147,17 @@ mmrm_set <- function(set) {
     got <- all$at(whole)
     list(V = got$V, G = got$G[known], H = lapply(got$H[known], `[`, known))
   }
-  m <- tryCatch(suppressWarnings(polished(d$y, X, covariance, start[known])), error = function(e) NULL)
-  ok <- !is.null(m) && max(abs(m$slope * m$theta)) < 1e-6 &&
-    all(eigen(m$hessian, TRUE, TRUE)$values > 0)
-  if (!ok) return(NA_(paste("mmrm", c("estimate", "std_error", "parameters", "log-likelihood"))))
+  correlations <- !grepl("^v", names(start)) & !names(start) %in% paste0("c", 1:v, "_", 1:v)
+  found <- lapply(c(1, 6, -2), function(times) {  # of several maxima the highest
+    start[correlations] <- times * start[correlations]
+    m <- tryCatch(suppressWarnings(polished(d$y, X, covariance, start[known])),
+                  error = function(e) NULL)
+    if (!is.null(m) && max(abs(m$slope * m$theta)) < 1e-6 &&
+        all(eigen(m$hessian, TRUE, TRUE)$values > 0)) m
+  })
+  found <- Filter(Negate(is.null), found)
+  if (length(found)) m <- found[[which.max(sapply(found, `[[`, "logLik"))]]
+  if (!length(found)) return(NA_(paste("mmrm", c("estimate", "std_error", "parameters", "log-likelihood"))))
   # as Topline orders an unstructured covariance, the parameters go by rows
   tests <- test_numbers(m, FALSE)
   names(tests) <- paste("mmrm", names(tests))

@@ -1,5 +1,7 @@
 """ADAE: adverse events with dates, grade, causality, and whether they came under treatment."""
 
+from collections.abc import Sequence
+
 import dataframely as dy
 import polars as pl
 
@@ -13,10 +15,14 @@ from topline.adam.core import (
     list_queries,
     number_rows,
 )
+from topline.adam.episodes import add_episodes
+from topline.adam.expressions import Rule, compute_condition, refuse
 from topline.adam.partial_dates import date_flag, not_after, not_before
+from topline.protocol.adverse_events import LedTo
 from topline.protocol.protocol import Protocol
 from topline.sdtm.collected import Sdtm
 from topline.sdtm.dates import earliest, latest, study_day
+from topline.sdtm.domains.ae import ACTIONS
 
 _SEVERITY = {"MILD": 1, "MODERATE": 2, "SEVERE": 3, "LIFE THREATENING": 4, "FATAL": 5}
 
@@ -49,6 +55,15 @@ class ADAE(Record):
         description="Y: first of the worst grade of a subject and term under treatment",
     )
 
+    LEDREDFL = dy.String(nullable=True, description="Y: led to a lower dose of some drug")
+    LEDINTFL = dy.String(nullable=True, description="Y: led to an interruption")
+    LEDDISFL = dy.String(nullable=True, description="Y: led to the end of some drug")
+    AESIFL = dy.String(nullable=True, description="Y: of special interest; CQ01NAM ... say which")
+    EPISODE = dy.Int64(nullable=True, min=1, description="number within the subject and term")
+    EPISENDT = dy.Date(nullable=True, description="end of the episode")
+    EPISOUT = dy.String(nullable=True, description="outcome of the episode")
+    EPRESFL = dy.String(nullable=True, description="Y: the episode resolved")
+
     @dy.rule()
     def under_treatment_needs_treatment(cls) -> pl.Expr:
         """Only events of treated subjects are treatment-emergent."""
@@ -79,6 +94,8 @@ def derive_adae(protocol: Protocol, sdtm: Sdtm, adsl: pl.DataFrame) -> pl.DataFr
 
     Raises
     ------
+    ProtocolError
+        A condition on events of special interest names variables that ADAE does not have.
     DataError
         A row breaks a rule of `ADAE`.
     """
@@ -100,12 +117,12 @@ def derive_adae(protocol: Protocol, sdtm: Sdtm, adsl: pl.DataFrame) -> pl.DataFr
     ).drop("died", "cut")
     rows = number_rows(rows.sort("USUBJID", "ASTDT", "AESEQ", nulls_last=True))
     rows = rows.with_columns(AOCCPIFL=_worst())
-    return conform_rows(add_core(rows, protocol, adsl), ADAE)
+    rows = add_episodes(_add_consequences(rows, protocol), protocol.adverse_events)
+    return conform_rows(_add_special_interest(add_core(rows, protocol, adsl), protocol), ADAE)
 
 
 def find_adae_queries(protocol: Protocol, adae: pl.DataFrame) -> pl.DataFrame:
-    """List the events whose grade, causality or term analyses will miss."""
-    record = pl.format("AESEQ={}", "AESEQ")
+    """List the events whose grade, causality, term or consequence analyses will miss."""
     severity = protocol.adverse_events.severity
     wanted = {
         "grade": ("ATOXGRN", severity, "a grade from 1 to 5, or MILD, MODERATE or SEVERE"),
@@ -114,17 +131,71 @@ def find_adae_queries(protocol: Protocol, adae: pl.DataFrame) -> pl.DataFrame:
             "AEREL",
             "the causality; without it the event is not counted as related",
         ),
-        "term": ("AEDECOD", "AEDECOD", "a dictionary term; without it the event is under no term"),
     }
+    if adae["AEDECOD"].null_count() < adae.height:
+        words = "a dictionary term; without it the event is under no term"
+        wanted["term"] = ("AEDECOD", "AEDECOD", words)
     return pl.concat(
-        list_queries(
-            adae.filter(pl.col(column).is_null()),
-            Finding(f"ADAE.{name}", expected),
-            pl.format(f"{collected} = {{}}", pl.col(collected).fill_null("(empty)")),
-            record,
-        )
-        for name, (column, collected, expected) in wanted.items()
+        [
+            *(
+                list_queries(
+                    adae.filter(pl.col(column).is_null()),
+                    Finding(f"ADAE.{name}", expected),
+                    pl.format(f"{collected} = {{}}", pl.col(collected).fill_null("(empty)")),
+                    _RECORD,
+                )
+                for name, (column, collected, expected) in wanted.items()
+            ),
+            _uncoded(adae),
+            *_unclear_actions(protocol, adae),
+        ]
     )
+
+
+_RECORD = pl.format("AESEQ={}", "AESEQ")
+
+
+def _uncoded(adae: pl.DataFrame) -> pl.DataFrame:
+    """Note, once, that no event is coded."""
+    expected = "dictionary terms; without any, let the analyses take term: AETERM"
+    bare = adae.height if adae["AEDECOD"].null_count() == adae.height else 0
+    row = pl.DataFrame({"USUBJID": [None] * min(bare, 1)}, schema={"USUBJID": pl.String})
+    found = pl.lit(f"AEDECOD empty in all {bare} records")
+    return list_queries(row, Finding("ADAE.term", expected, "note"), found)
+
+
+def _unclear_actions(protocol: Protocol, adae: pl.DataFrame) -> list[pl.DataFrame]:
+    """List actions that no word explains: several drugs without a variable each, and odd words."""
+    rules = protocol.adverse_events
+    others = [pl.col(name).is_null() for name in rules.actions if name != "AEACN"]
+    several = pl.col("AEACN").str.strip_chars().str.to_uppercase() == "MULTIPLE"
+    known = (*ACTIONS, "MULTIPLE", *_words(rules.led_to))
+    multiple = Finding(
+        "ADAE.action", "what was done with each drug, in a variable of adverse_events.actions"
+    )
+    odd = Finding(
+        "ADAE.action", "a word of the terminology, or of adverse_events.led_to; else no consequence"
+    )
+    unread = {
+        name: pl.col(name).is_not_null() & ~_says_one_of([name], known) for name in rules.actions
+    }
+    return [
+        list_queries(
+            adae.filter(several & pl.all_horizontal(pl.lit(value=True), *others)),
+            multiple,
+            pl.lit("AEACN = MULTIPLE"),
+            _RECORD,
+        ),
+        *(
+            list_queries(adae.filter(found), odd, pl.format(f"{name} = {{}}", name), _RECORD)
+            for name, found in unread.items()
+            if name != "AEACN"  # the domain's own rule says so
+        ),
+    ]
+
+
+def _words(led_to: LedTo) -> tuple[str, ...]:
+    return (*led_to.reduction, *led_to.interruption, *led_to.discontinuation)
 
 
 def _add_dates(rows: pl.DataFrame, protocol: Protocol) -> pl.DataFrame:
@@ -173,6 +244,42 @@ def _emergent(protocol: Protocol) -> pl.Expr:
         last = pl.col("TRTEDT") + pl.duration(days=int(until.days))
         in_time = in_time & ((start <= last) | last.is_null())
     return flag(first.is_not_null() & (in_time.fill_null(value=False) | unknown))
+
+
+def _add_consequences(rows: pl.DataFrame, protocol: Protocol) -> pl.DataFrame:
+    """Flag what events led to, by any of the action variables; one never collected is empty."""
+    rules = protocol.adverse_events
+    absent = [name for name in rules.actions if name not in rows.columns]
+    rows = rows.with_columns(pl.lit(None, pl.String).alias(name) for name in absent)
+    led = {"LEDREDFL": "reduction", "LEDINTFL": "interruption", "LEDDISFL": "discontinuation"}
+    return rows.with_columns(
+        flag(_says_one_of(rules.actions, getattr(rules.led_to, what))).alias(name)
+        for name, what in led.items()
+    )
+
+
+def _says_one_of(variables: Sequence[str], words: Sequence[str]) -> pl.Expr:
+    """Whether any of the variables has one of the words, in upper or lower case."""
+    wanted = [word.upper() for word in words]
+    said = [pl.col(name).str.strip_chars().str.to_uppercase().is_in(wanted) for name in variables]
+    return pl.any_horizontal(one.fill_null(value=False) for one in said)
+
+
+def _add_special_interest(adae: pl.DataFrame, protocol: Protocol) -> pl.DataFrame:
+    """Add CQ01NAM, CQ02NAM ..., which name the kinds of special interest, and AESIFL."""
+    kinds = protocol.adverse_events.special_interest
+    found: dict[str, pl.Expr] = {}
+    for place, kind in enumerate(kinds):
+        hit = _says_one_of(["term"], kind.terms)
+        if kind.where is not None:
+            path = f"adverse_events.special_interest[{place}].where"
+            rule = Rule(path, kind.where, "ADAE")
+            refuse(rule.unknown(adae.columns))
+            hit = hit | pl.lit(compute_condition(adae, rule))
+        found[f"CQ{place + 1:02d}NAM"] = pl.when(hit).then(pl.lit(kind.label))
+    named = adae.with_columns(term=pl.coalesce("AEDECOD", "AETERM")).with_columns(**found)
+    some = pl.any_horizontal(pl.col(*found).is_not_null()) if found else pl.lit(value=False)
+    return named.with_columns(AESIFL=flag(some)).drop("term")
 
 
 def _worst() -> pl.Expr:

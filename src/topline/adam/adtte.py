@@ -14,7 +14,13 @@ from topline.sdtm.queries import Query, file_query
 from topline.sdtm.queries import Rule as CollectedRule
 
 Datasets = Mapping[str, pl.DataFrame]
-_SEQUENCE = {"ADTR": "ASEQ", "ADRS": "ASEQ", "ADAE": "AESEQ"}
+_SEQUENCE = {
+    "ADTR": "ASEQ",
+    "ADRS": "ASEQ",
+    "ADAE": "AESEQ",
+    "ADBM": "ASEQ",
+    "ADQS": "ASEQ",
+}
 
 
 class ADTTE(dy.Schema):
@@ -61,7 +67,7 @@ def derive_times(protocol: Protocol, datasets: Datasets) -> pl.DataFrame:
     protocol
         Endpoints.
     datasets
-        ADSL, ADTR, ADRS and ADAE; one that no endpoint names may be absent.
+        ADSL, ADTR, ADRS, ADAE, ADBM and ADQS; one that no endpoint names may be absent.
 
     Returns
     -------
@@ -135,6 +141,9 @@ def _unknown(name: str, endpoint: TimeToEvent, datasets: Datasets) -> list[str]:
         problems += Rule(f"{place}.among", endpoint.among, "ADSL").unknown(datasets["ADSL"].columns)
     for part, sources in _parts(endpoint).items():
         for source in sources:
+            if source.dataset not in datasets:
+                problems.append(f"{place}.{part}: the protocol makes no dataset {source.dataset}")
+                continue
             columns = datasets[source.dataset].columns
             texts = [f'"{source.date}"', *([source.where] if source.where else [])]
             for text in texts:

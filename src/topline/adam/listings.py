@@ -32,7 +32,8 @@ def derive_listings(
     -------
     dict
         `discrepancies`, `agreement` (counts of them) and `visits`; where there are criteria of
-        eligibility, the `screening` log and `violations` among the enrolled.
+        eligibility, the `screening` log and `violations` among the enrolled; `deviations` where
+        the protocol asks for them.
     """
     comparisons = derive_comparisons(protocol, with_qualifiers(sdtm), datasets)
     visits = derive_adherence(protocol, datasets["ADSL"], datasets["ADTR"], datasets["ADRS"])
@@ -45,6 +46,10 @@ def derive_listings(
         adsl, adie = datasets["ADSL"], datasets["ADIE"]
         listings["screening"] = derive_screening_log(protocol, sdtm, adsl, adie)
         listings["violations"] = derive_violations(adsl, adie)
+    if "ADDV" in datasets:
+        shown = ["USUBJID", "DVCAT", "DVDECOD", "DVTERM", "PARCAT1", "ADT", "ADY"]
+        source = ["SRCDOM", "SRCVAR", "SRCSEQ"]
+        listings["deviations"] = datasets["ADDV"].select(*shown, "FOUND", "PLANNED", *source)
     return listings
 
 

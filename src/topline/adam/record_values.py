@@ -138,9 +138,10 @@ def _unchanged(frame: pl.DataFrame, variable: FromRecords) -> pl.DataFrame:
         ("surely", "start_late", "end_early"),
         ("possibly", "start_early", "end_late"),
     ):
-        told = told.join(_covered(rows, start, end, gap).rename({"covered": name}), on="USUBJID")
+        covered = _covered(rows, start, end, gap).rename({"covered": name})
+        told = told.join(covered, on="USUBJID", maintain_order="left")
     yes = pl.col("same") & pl.col("known") & pl.col("surely")
-    no = pl.col("several") | ~pl.col("possibly")
+    no = pl.col("several") | (pl.col("known") & ~pl.col("possibly"))
     value = pl.when(no).then(pl.lit("N")).when(yes).then(pl.lit("Y")).alias(VALUE)
     out = told.select(
         "USUBJID", value, "dated", pl.col("date").alias(DATE), pl.col("seq").alias(SEQ)
@@ -164,12 +165,14 @@ def _with_course(frame: pl.DataFrame, source: str) -> pl.DataFrame:
 
 
 def _covered(rows: pl.DataFrame, start: str, end: str, gap: int) -> pl.DataFrame:
-    """Whether records from start to end leave no longer break in each subject's time."""
-    reached = pl.col(end).cum_max().shift(1).over("USUBJID") + pl.duration(days=gap + 1)
-    joined = pl.col(start) <= pl.max_horizontal(reached, _FIRST)
-    ordered = rows.sort("USUBJID", start, end).with_columns(reached_by=joined)
+    """Whether records of one value, from start to end, cover each subject's time but for gaps."""
+    by = ["USUBJID", VALUE]
+    reached = pl.col(end).cum_max().shift(1).over(by) + pl.duration(days=gap + 1)
+    ordered = rows.sort(*by, start, end).with_columns(
+        joined=pl.col(start) <= pl.max_horizontal(reached, _FIRST)
+    )
     relevant = pl.col(start) <= pl.col(_LAST)
     to_the_end = pl.col(end).filter(relevant).max() + pl.duration(days=gap) >= pl.col(_LAST).first()
-    return ordered.group_by("USUBJID", maintain_order=True).agg(
-        covered=(pl.col("reached_by").filter(relevant).all() & to_the_end).fill_null(value=False)
-    )
+    whole = pl.col("joined").filter(relevant).all() & to_the_end
+    by_value = ordered.group_by(by, maintain_order=True).agg(covered=whole.fill_null(value=False))
+    return by_value.group_by("USUBJID", maintain_order=True).agg(pl.col("covered").any())

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import polars as pl
 
 from topline.adam.core import Finding, domain, list_queries
+from topline.adam.dataset_variables import compute_split
 from topline.adam.expressions import Rule, compute_values, refuse
 from topline.adam.formulas import compute_formula
 from topline.adam.picked import Picked, find_unknown, pick
@@ -12,13 +13,21 @@ from topline.adam.record_choice import order_records
 from topline.adam.record_values import cast_values
 from topline.errors import ProtocolError
 from topline.protocol.protocol import Protocol
-from topline.protocol.variables import Between, Described, FromFormula, FromRecords, FromRule
+from topline.protocol.variables import (
+    Between,
+    Described,
+    FromFormula,
+    FromRecords,
+    FromRule,
+    MedianSplit,
+    SubjectVariable,
+)
 from topline.protocol.words import DAYS_A_MONTH
 from topline.sdtm.collected import Sdtm
 from topline.sdtm.queries import Query
 
 _DAYS = {"days": 1.0, "weeks": 7.0, "months": DAYS_A_MONTH, "years": 12 * DAYS_A_MONTH}
-_Computed = FromRule | FromFormula | Between
+_Computed = FromRule | FromFormula | Between | MedianSplit
 _Ready = dict[tuple[str, ...], pl.DataFrame]
 """Ordered records by domain, and by domain and the dates of ADSL that were joined to them."""
 
@@ -141,7 +150,7 @@ def derive_from_rules(protocol: Protocol, adsl: pl.DataFrame) -> pl.DataFrame:
     return out
 
 
-def columns_of(variable: FromRecords | FromRule | FromFormula | Between | Described) -> list[str]:
+def columns_of(variable: SubjectVariable) -> list[str]:
     """Name the ADSL variables that a computed variable is made of, each once."""
     match variable:
         case FromRule():
@@ -150,13 +159,16 @@ def columns_of(variable: FromRecords | FromRule | FromFormula | Between | Descri
             return list(dict.fromkeys(variable.of.values()))
         case Between():
             return list(variable.between)
+        case MedianSplit():
+            among = pl.sql_expr(variable.among).meta.root_names() if variable.among else []
+            return list(dict.fromkeys([variable.median_of, *among]))
         case _:
             return []
 
 
 def _unknown_before(
     name: str,
-    variable: FromRecords | FromRule | FromFormula | Between | Described,
+    variable: SubjectVariable,
     known: Sequence[str],
 ) -> list[str]:
     place = f"variables.{name}"
@@ -174,6 +186,8 @@ def _compute(name: str, variable: _Computed, adsl: pl.DataFrame) -> pl.Series:
         return cast_values(values, variable.kind).alias(name)
     if isinstance(variable, FromFormula):
         return adsl.select(compute_formula(variable, adsl).value.alias(name))[name]
+    if isinstance(variable, MedianSplit):
+        return compute_split(name, variable, adsl)
     return adsl.select(_time(name, variable, adsl))[name]
 
 

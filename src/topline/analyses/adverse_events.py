@@ -54,11 +54,12 @@ def count_events(
     -------
     polars.DataFrame
         Columns of `Row`, its method spelled out: n and percent for each term, group and level.
-        First any event, then section by section any event and the terms, the most frequent first.
+        First any event, then section by section (by name, or the most frequent first) any event
+        and the terms, the most frequent first.
     """
     inside = equals(protocol.analysis_sets[analysis.analysis_set].flag, "Y")
     base = where(inside, own(analysis.where))
-    groups = _groups(protocol, adam["ADSL"].filter(pl.sql_expr(inside)))
+    groups = sized_groups(protocol, adam["ADSL"].filter(pl.sql_expr(inside)))
     events = _events(analysis, adam["ADAE"].filter(pl.sql_expr(base)))
     worst = _in_groups(
         events.group_by([*_KEYS, "USUBJID"]).agg(pl.col("grade").max(), pl.col("arm").first()),
@@ -89,7 +90,7 @@ def count_overview(
         For each line and group n, percent and events; parameter is the line's number.
     """
     inside = equals(protocol.analysis_sets[analysis.analysis_set].flag, "Y")
-    groups = _groups(protocol, adam["ADSL"].filter(pl.sql_expr(inside)))
+    groups = sized_groups(protocol, adam["ADSL"].filter(pl.sql_expr(inside)))
     rows: list[Row] = []
     for place, line in enumerate(analysis.lines, start=1):
         condition = where(inside, own(line.where))
@@ -113,8 +114,8 @@ def count_overview(
     return rows
 
 
-def _groups(protocol: Protocol, subjects: pl.DataFrame) -> list[tuple[Group, int]]:
-    """Arms as treated, and all, each with the number of its subjects."""
+def sized_groups(protocol: Protocol, subjects: pl.DataFrame) -> list[tuple[Group, int]]:
+    """List the arms as treated, and all, each with the number of its subjects."""
     sized = [
         (group, subjects.filter(pl.sql_expr(group.condition)).height)
         for group in arm_groups(protocol, "TRT01A", subjects)
@@ -240,11 +241,14 @@ def _shown(
         },
     )
     rest = pl.concat([sections, terms]).select(*overall.columns)
-    order = rest.cast(overall.schema).sort(
-        ["section", pl.col("depth") == 2, pl.col("frequency"), "parameter"],
-        descending=[False, False, True, False],
+    size = pl.when(pl.col("depth") == 1).then("frequency").max().over("section")
+    first = size if analysis.sections == "by frequency" else pl.lit(0)
+    sized = rest.cast(overall.schema).with_columns(size=first)
+    order = sized.sort(
+        ["size", "section", pl.col("depth") == 2, pl.col("frequency"), "parameter"],
+        descending=[True, False, False, True, False],
         nulls_last=True,
-    )
+    ).drop("size")
     return pl.concat([overall, order]).drop("frequency").with_row_index("item")
 
 

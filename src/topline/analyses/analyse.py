@@ -4,10 +4,16 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from topline.analyses.adverse_event_onset import describe_onsets
 from topline.analyses.adverse_events import count_events, count_overview
 from topline.analyses.censoring_sensitivity import estimate_censoring_sensitivity
+from topline.analyses.deviations import count_deviations
 from topline.analyses.eligibility import count_eligibility
+from topline.analyses.exposure import summarise_exposure
 from topline.analyses.flow import count_flow
+from topline.analyses.laboratory_grades import count_grades
+from topline.analyses.laboratory_shift import count_shifts
+from topline.analyses.questionnaires import count_changes, count_completion
 from topline.analyses.rate import estimate_rate
 from topline.analyses.requirements import refuse_unmet
 from topline.analyses.results import Curve, Result, Results
@@ -15,6 +21,7 @@ from topline.analyses.rows import frame_of
 from topline.analyses.summary import summarise
 from topline.analyses.survival import estimate_survival
 from topline.frames import conform
+from topline.protocol.adverse_events import EventOnset
 from topline.protocol.analyses import (
     Analysis,
     CensoringSensitivity,
@@ -26,7 +33,10 @@ from topline.protocol.analyses import (
     Survival,
 )
 from topline.protocol.eligibility import EligibilityCounts
+from topline.protocol.laboratory import LaboratoryGrades, LaboratoryShift
 from topline.protocol.protocol import Protocol
+from topline.protocol.questionnaires import QuestionnaireChanges, QuestionnaireCompletion
+from topline.protocol.treatments import DeviationCounts, ExposureSummary
 
 _ID_PARTS = ["analysis_id", "section", "parameter", "by_group", "level", "statistic"]
 _NONE = Result.create_empty().drop("result_id")
@@ -84,8 +94,22 @@ def _found(
             rows = estimate_censoring_sensitivity(protocol, analysis, adam)
         case EventOverview():
             rows = count_overview(protocol, analysis, adam)
+        case EventOnset():
+            rows = describe_onsets(protocol, analysis, adam)
+        case LaboratoryGrades():
+            rows = count_grades(protocol, analysis, adam)
+        case LaboratoryShift():
+            rows = count_shifts(protocol, analysis, adam)
         case EligibilityCounts():
             rows = count_eligibility(protocol, analysis, adam)
+        case ExposureSummary():
+            rows = summarise_exposure(protocol, analysis, adam)
+        case DeviationCounts():
+            rows = count_deviations(protocol, analysis, adam)
+        case QuestionnaireCompletion():
+            rows = count_completion(protocol, analysis, adam)
+        case QuestionnaireChanges():
+            rows = count_changes(protocol, analysis, adam)
         case _:
             # Methods that few protocols ask for cost start-up time.
             from topline.analyses.compare import compare  # noqa: PLC0415

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from topline.protocol.endpoints import Landmark, TimeToEvent
+from topline.protocol.endpoints import Landmark, RowShare, TimeToEvent
 from topline.protocol.problems import listed, nearest
 from topline.protocol.protocol import Protocol
 
@@ -103,14 +103,28 @@ class Need:
         endpoint = self.protocol.endpoints[name]
         if isinstance(endpoint, Landmark):
             name, endpoint = endpoint.of, self.protocol.endpoints[endpoint.of]
+        if isinstance(endpoint, RowShare):
+            yield from self._rows(name, endpoint)
         if isinstance(endpoint, TimeToEvent) and endpoint.among is not None:
             at = f"endpoints.{name}.among"
             yield from self.holds("ADSL", self.adam["ADSL"], endpoint.among, at)
 
+    def _rows(self, name: str, endpoint: RowShare) -> Iterator[str]:
+        """Find what is wrong with the conditions of a share."""
+        frame = self.adam[endpoint.dataset]
+        for key in ("rows", "counts", "known"):
+            condition: str | None = getattr(endpoint, key)
+            if condition is not None:
+                at = f"endpoints.{name}.{key}"
+                yield from self.holds(endpoint.dataset, frame, condition, at)
+
 
 def dataset_of(protocol: Protocol, endpoint: str) -> str:
     """Name the dataset of an endpoint."""
-    timed = isinstance(protocol.endpoints[endpoint], Landmark | TimeToEvent)
+    found = protocol.endpoints[endpoint]
+    if isinstance(found, RowShare):
+        return found.dataset
+    timed = isinstance(found, Landmark | TimeToEvent)
     return "ADTTE" if timed else "ADRS"
 
 

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from topline.analyses.comparison_requirements import comparing_datasets, comparing_needs
 from topline.analyses.flow import reason_variable
 from topline.analyses.needs import Adam, Need, dataset_of
+from topline.analyses.safety_requirements import Safety, safety_datasets, safety_needs
 from topline.errors import ProtocolError
+from topline.protocol.adverse_events import EventOnset
 from topline.protocol.analyses import (
     Analysis,
     CensoringSensitivity,
@@ -21,14 +23,20 @@ from topline.protocol.analyses import (
 from topline.protocol.comparisons import Comparing
 from topline.protocol.eligibility import EligibilityCounts
 from topline.protocol.endpoints import TimeToEvent
+from topline.protocol.laboratory import LaboratoryGrades, LaboratoryShift
 from topline.protocol.problems import listed
 from topline.protocol.protocol import Protocol
+from topline.protocol.questionnaires import QuestionnaireChanges, QuestionnaireCompletion
+from topline.protocol.treatments import DeviationCounts, ExposureSummary
 
 _NEEDED = {
     "ADSL": ("USUBJID",),
     "ADRS": ("USUBJID", "PARAMCD", "AVALC"),
     "ADTTE": ("USUBJID", "PARAMCD", "AVAL", "CNSR"),
     "ADAE": ("USUBJID", "ATOXGRN"),
+    "ADEX": ("USUBJID", "ASEQ", "PARAMCD", "PARCAT1", "AVAL", "AVALU", "ACAUSE", "DCREAS"),
+    "ADQS": ("USUBJID", "PARAMCD", "AVISIT", "AVISITN", "AVALC", "CHGCAT2", "ANL01FL"),
+    "ADDV": ("USUBJID", "DVCAT", "DVDECOD"),
     "ADIE": ("USUBJID", "PARAMCD", "AVALC", "VIOLFL", "ELIG", "AGREEFL"),
 }
 
@@ -81,8 +89,16 @@ def _problems(need: Need, analysis: Analysis) -> Iterator[str]:
             yield from _counts(need, analysis)
         case EventOverview():
             yield from _lines(need, analysis)
+        case EventOnset() | LaboratoryGrades() | LaboratoryShift():
+            yield from safety_needs(need, analysis)
         case EligibilityCounts():
             return
+        case ExposureSummary():
+            yield from need.arms("TRT01A", "ADEX")
+        case DeviationCounts():
+            yield from need.arms("TRT01P", "ADDV")
+        case QuestionnaireCompletion() | QuestionnaireChanges():
+            yield from _questionnaires(need, analysis)
         case _:
             yield from comparing_needs(need, analysis)
 
@@ -159,15 +175,46 @@ def _lines(need: Need, analysis: EventOverview) -> Iterator[str]:
     yield from need.arms("TRT01A", "ADAE")
 
 
+def _questionnaires(
+    need: Need, analysis: QuestionnaireCompletion | QuestionnaireChanges
+) -> Iterator[str]:
+    """Find forms, scales and visits that ADQS does not have."""
+    rows = need.adam["ADQS"]
+    completion = isinstance(analysis, QuestionnaireCompletion)
+    named = {"visits": ("AVISIT", analysis.visits)}
+    named["forms" if completion else "scales"] = (
+        "PARAMCD",
+        analysis.forms if completion else analysis.scales,
+    )
+    for key, (column, names) in named.items():
+        known = rows[column].drop_nulls().unique(maintain_order=True).to_list()
+        for name in names:
+            if name not in known:
+                at = f"{need.path}.{key}: found {name}"
+                yield f"{at}; expected one of ADQS's {column}: {listed(known, 40) or 'none'}"
+    yield from need.arms("TRT01P", "ADSL")
+    if analysis.where is not None:
+        yield from need.condition("ADSL", analysis.where, "where")
+
+
 def _datasets(protocol: Protocol, analysis: Analysis) -> tuple[str, ...]:
+    names: tuple[str, ...] = ("ADSL",)
     if isinstance(analysis, Rate):
-        return ("ADSL", dataset_of(protocol, analysis.endpoint))
-    if isinstance(analysis, Survival | CensoringSensitivity):
-        return ("ADSL", "ADTTE")
-    if isinstance(analysis, EventCounts | EventOverview):
-        return ("ADSL", "ADAE")
-    if isinstance(analysis, EligibilityCounts):
-        return ("ADSL", "ADIE")
-    if isinstance(analysis, Comparing):
-        return comparing_datasets(protocol, analysis)
-    return ("ADSL",)
+        names = ("ADSL", dataset_of(protocol, analysis.endpoint))
+    elif isinstance(analysis, Survival | CensoringSensitivity):
+        names = ("ADSL", "ADTTE")
+    elif isinstance(analysis, EventCounts | EventOverview):
+        names = ("ADSL", "ADAE")
+    elif isinstance(analysis, EligibilityCounts):
+        names = ("ADSL", "ADIE")
+    elif isinstance(analysis, ExposureSummary):
+        names = ("ADSL", "ADEX")
+    elif isinstance(analysis, DeviationCounts):
+        names = ("ADSL", "ADDV")
+    elif isinstance(analysis, QuestionnaireCompletion | QuestionnaireChanges):
+        names = ("ADSL", "ADQS")
+    elif isinstance(analysis, Safety):
+        names = safety_datasets(analysis)
+    elif isinstance(analysis, Comparing):
+        names = comparing_datasets(protocol, analysis)
+    return names

@@ -6,7 +6,7 @@ import polars as pl
 
 from topline.analyses.subjects import GroupRows, Parameter
 from topline.analyses.trace import among, own, where
-from topline.protocol.endpoints import Change, Landmark, ResponseRate, TimeToEvent
+from topline.protocol.endpoints import Change, Landmark, ResponseRate, RowShare, TimeToEvent
 from topline.protocol.protocol import Protocol
 
 _STABLE = ("SD", "NON-CR/NON-PD")
@@ -27,7 +27,7 @@ class Share:
     otherwise: str = "counted as failures"
     """What those are of whom it is not known: counted as failures, or left out."""
     time: str = ""
-    """How long a subject must be followed, in words."""
+    """How long a subject must be followed, in words; empty: no matter of time."""
 
     def counted(self, found: GroupRows) -> int:
         """Count the subjects of a group who count."""
@@ -52,7 +52,8 @@ class Share:
     def warning(self, found: GroupRows) -> str:
         """Say what a group lacks, and what became of those of whom it is not known."""
         count = self.unknown(found)
-        said = f"{count} censored by {self.time}, {self.otherwise}" if count else ""
+        why = f"censored by {self.time}" if self.time else "not evaluable"
+        said = f"{count} {why}, {self.otherwise}" if count else ""
         return "; ".join(filter(None, [found.warning, said]))
 
     def _known(self, found: GroupRows) -> pl.DataFrame:
@@ -65,7 +66,7 @@ def share_of(protocol: Protocol, name: str) -> Share:
     Parameters
     ----------
     protocol
-        Gives the endpoint: a response rate, a landmark, or a change with a limit.
+        Gives the endpoint: a response rate, a landmark, a change with a limit, or a share.
     name
         Its key.
     """
@@ -74,6 +75,10 @@ def share_of(protocol: Protocol, name: str) -> Share:
         return Share(Parameter("ADRS", endpoint.of), _response(endpoint), by_response=True)
     if isinstance(endpoint, Landmark):
         return _landmark(protocol, endpoint)
+    if isinstance(endpoint, RowShare):
+        rows = Parameter(endpoint.dataset, endpoint.parameter, rows=endpoint.rows)
+        known = own(endpoint.known)
+        return Share(rows, own(endpoint.counts), known=known, otherwise="left out")
     assert isinstance(endpoint, Change)
     return Share(Parameter("ADRS", "BPCHG"), f"AVAL < {_number(endpoint.counts_below or 0)}")
 

@@ -38,6 +38,8 @@ class Parameter:
     """PARAMCD."""
     among: str | None = None
     """Condition over ADSL on the subjects to whom it applies."""
+    rows: str | None = None
+    """Condition over the dataset that leaves one row a subject; None: the parameter does."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,7 @@ def subjects_of(
         Subjects have several rows.
     """
     inside = equals(protocol.analysis_sets[analysis.analysis_set].flag, "Y")
-    chosen = equals("PARAMCD", parameter.code)
+    chosen = where(equals("PARAMCD", parameter.code), own(parameter.rows))
     among, restriction = own(parameter.among), own(analysis.where)
     adsl, data = adam["ADSL"], adam[parameter.dataset]
     more = [name for name in data.columns if name not in adsl.columns]

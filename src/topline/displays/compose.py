@@ -7,14 +7,17 @@ import polars as pl
 
 from topline.analyses.results import Results
 from topline.displays.comparison_table import compose_comparisons
+from topline.displays.deviation_table import compose_deviations
 from topline.displays.eligibility_table import compose_eligibility
-from topline.displays.event_tables import compose_events, compose_overview
+from topline.displays.exposure_table import compose_exposure
 from topline.displays.figure import Figure
 from topline.displays.flow_figure import describe_flow, draw_flow
 from topline.displays.footnotes import footnotes
 from topline.displays.numbers import Numbers
+from topline.displays.questionnaire_table import compose_questionnaires
 from topline.displays.rate_table import compose_rates
 from topline.displays.regression_table import compose_regression
+from topline.displays.safety_tables import SafetyTable, compose_safety
 from topline.displays.sensitivity_table import compose_sensitivity
 from topline.displays.subgroup_table import compose_subgroups
 from topline.displays.summary_table import compose_summary
@@ -23,12 +26,13 @@ from topline.displays.table import Table
 from topline.protocol.analyses import Flow, Survival
 from topline.protocol.displays import (
     ComparisonTable,
+    DeviationTable,
     Display,
     EligibilityTable,
-    EventTable,
+    ExposureTable,
     FlowFigure,
     KaplanMeierFigure,
-    OverviewTable,
+    QuestionnaireTable,
     RateTable,
     RegressionTable,
     SensitivityTable,
@@ -86,7 +90,10 @@ def _display(plan: Display, protocol: Protocol, results: Results) -> Table | Fig
     notes = footnotes(plan, protocol, numbers)
     if isinstance(plan, FlowFigure | KaplanMeierFigure):
         return _figure(plan, protocol, numbers[plan.analysis], results.curves, notes)
-    table = _table(plan, protocol, numbers)
+    if isinstance(plan, SafetyTable):
+        table = compose_safety(plan, numbers[plan.analysis])
+    else:
+        table = _table(plan, protocol, numbers)
     return Table(table.number, table.title, table.columns, table.rows, notes)
 
 
@@ -98,9 +105,10 @@ _PlannedTable = (
     | ComparisonTable
     | RegressionTable
     | SubgroupTable
-    | EventTable
-    | OverviewTable
     | EligibilityTable
+    | ExposureTable
+    | DeviationTable
+    | QuestionnaireTable
 )
 
 
@@ -120,12 +128,14 @@ def _table(plan: _PlannedTable, protocol: Protocol, numbers: dict[str, Numbers])
             table = compose_regression(plan, protocol, numbers[plan.analysis])
         case SubgroupTable():
             table = compose_subgroups(plan, protocol, numbers[plan.analysis])
-        case EventTable():
-            table = compose_events(plan, numbers[plan.analysis])
-        case OverviewTable():
-            table = compose_overview(plan, numbers[plan.analysis])
         case EligibilityTable():
             table = compose_eligibility(plan, numbers[plan.analysis])
+        case ExposureTable():
+            table = compose_exposure(plan, numbers[plan.analysis])
+        case DeviationTable():
+            table = compose_deviations(plan, numbers[plan.analysis])
+        case QuestionnaireTable():
+            table = compose_questionnaires(plan, protocol, numbers[plan.analysis])
     return table
 
 

@@ -1,11 +1,11 @@
 """Adverse events: by term and worst grade, and the overview."""
 
-from typing import Final
+from typing import Final, NamedTuple
 
 from topline.analyses.levels import MISSING
 from topline.displays.numbers import Group, Numbers, print_cell, print_count
-from topline.displays.table import Cell, Column, Row, Table
-from topline.protocol.displays import EventTable, OverviewTable
+from topline.displays.table import Cell, Column, Row, Table, heading
+from topline.protocol.displays import EventTable, OnsetTable, OverviewTable
 
 ANY: Final = "(any)"
 _LEVELS: Final = {
@@ -71,3 +71,60 @@ def compose_overview(plan: OverviewTable, numbers: Numbers) -> Table:
             cells += [print_count(n, percent), print_cell("{}", events)]
         rows.append(Row((Cell(label), *cells)))
     return Table(plan.number, plan.title, (Column(""), *columns), tuple(rows))
+
+
+def compose_onset(plan: OnsetTable, numbers: Numbers) -> Table:
+    """Return first onsets: a line an event and group; of a cycle, first onsets / at risk."""
+    groups, parts = numbers.groups(), _onset_parts(numbers)
+    columns = [Column("Adverse event"), *(Column(part.head, span=part.span) for part in parts)]
+    labels = {r.parameter: r.parameter_label or r.parameter for r in numbers.rows}
+    rows: list[Row] = []
+    for parameter, label in labels.items():
+        if len(groups) > 1:
+            rows.append(heading(label, len(columns)))
+        for group in groups:
+            name = Cell(group.label, indent=1) if len(groups) > 1 else Cell(label)
+            cells = (_onset_cell(numbers, parameter, group, part) for part in parts)
+            rows.append(Row((name, *cells)))
+    return Table(plan.number, plan.title, tuple(columns), tuple(rows))
+
+
+class _Part(NamedTuple):
+    """A column: its heads, the level it prints, and the form of its statistics."""
+
+    span: str
+    head: str
+    level: str
+    form: str
+    statistics: tuple[str, ...]
+
+
+def _onset_parts(numbers: Numbers) -> list[_Part]:
+    """Return the columns for which there are results."""
+    levels = {r.level: r.level_label for r in numbers.rows}
+    days, count = "{} ({} to {})", ("n", "percent")
+    spread = ("median", "min", "max")
+    parts = [
+        _Part("", "Subjects, n (%)", "", "", count),
+        _Part("First onset", "Median (range), days", "onset", days, spread),
+    ]
+    for level, label in levels.items():
+        if level.startswith("cycle "):
+            span = "First onset, n / at risk"
+            parts.append(_Part(span, label, level, "{} / {}", ("n", "at_risk")))
+        elif level in {"later", "after treatment"}:
+            parts.append(_Part("First onset, n", label, level, "{}", ("n",)))
+    rates = dict.fromkeys(r.level for r in numbers.rows if r.statistic == "rate")
+    for level in rates:
+        shown = ("rate", "rate_lower", "rate_upper")
+        parts.append(_Part("With the event, % (95% CI)", levels[level], level, days, shown))
+    parts.append(_Part("Resolved", "Subjects, n (%)", "resolved", "", count))
+    return [*parts, _Part("Resolved", "Median (range), days", "duration", days, spread)]
+
+
+def _onset_cell(numbers: Numbers, parameter: str, group: Group, part: _Part) -> Cell:
+    found = [numbers.get(parameter, s, group=group, level=part.level) for s in part.statistics]
+    if not part.form:
+        return print_count(*found)
+    known = [number for number in found if number is None or number.value is not None]
+    return print_cell(part.form, *found) if len(known) == len(found) else Cell("")

@@ -14,9 +14,14 @@ from topline.protocol.analyses import (
 )
 from topline.protocol.comparisons import Comparing
 from topline.protocol.displays import (
+    DeviationTable,
     Display,
     EligibilityTable,
+    ExposureTable,
     KaplanMeierFigure,
+    LaboratoryGradeTable,
+    LaboratoryShiftTable,
+    OnsetTable,
     SummaryTable,
 )
 from topline.protocol.protocol import Protocol
@@ -65,12 +70,31 @@ def _how_to_read(plan: Display) -> list[str]:
         return ["Shaded, pointwise confidence limits; ticks, censored; dashed line, 50%."]
     if isinstance(plan, SummaryTable):
         return ["Counts are n (%) of the subjects of the column."]
+    if isinstance(plan, LaboratoryGradeTable | LaboratoryShiftTable):
+        return [
+            "n (%) of the subjects evaluated, that is with a result under treatment; each counts "
+            "once a test and direction, at the worst."
+        ]
+    if isinstance(plan, OnsetTable):
+        return [
+            "Days and cycles count from the first dose. At risk in a cycle: treated into it, and "
+            "without the event before. Resolved: every episode of the subject."
+        ]
     if isinstance(plan, EligibilityTable):
         return [
             "n (%) of subjects. An inclusion criterion that is not met, or an exclusion criterion "
             "that is met, stands against entry. Disagreement: the rule's verdict is not the one "
             "that the site recorded, or left to be understood by recording no exception."
         ]
+    if isinstance(plan, ExposureTable):
+        return [
+            "n (%) of all subjects of the column. Interruptions: days without the drug beyond "
+            "planned days off. Relative dose intensity: dose taken over dose planned at the "
+            "starting level, of the time from the first dose to the end of the last block begun, "
+            "unless the protocol chooses otherwise."
+        ]
+    if isinstance(plan, DeviationTable):
+        return ["n (%) of subjects with at least one deviation, and number of deviations."]
     return []
 
 

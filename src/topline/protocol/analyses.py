@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag
 
+from topline.protocol.adverse_events import EventOnset
 from topline.protocol.comparisons import (
     Agreement,
     Comparison,
@@ -15,6 +16,9 @@ from topline.protocol.comparisons import (
     SummaryTests,
 )
 from topline.protocol.eligibility import EligibilityCounts
+from topline.protocol.laboratory import LaboratoryGrades, LaboratoryShift
+from topline.protocol.questionnaires import QuestionnaireChanges, QuestionnaireCompletion
+from topline.protocol.treatments import DeviationCounts, ExposureSummary
 from topline.protocol.words import Duration, Expression, Identifier, Text, Variable
 from topline.values import Value
 
@@ -227,6 +231,8 @@ class EventCounts(Value):
     term: Variable = "AEDECOD"
     within: Variable | None = None
     """Variable that groups terms, such as AEBODSYS."""
+    sections: Literal["by name", "by frequency"] = "by name"
+    """Order of the groups of terms; the terms within are always by frequency."""
     at_least_percent: Annotated[float, Field(ge=0, le=100)] = 0.0
     """Show terms that at least so many percent of some arm have."""
 
@@ -262,6 +268,13 @@ Analysis = Annotated[
     | RepeatedMeasures
     | EventCounts
     | EventOverview
-    | EligibilityCounts,
+    | EventOnset
+    | LaboratoryGrades
+    | LaboratoryShift
+    | EligibilityCounts
+    | ExposureSummary
+    | DeviationCounts
+    | QuestionnaireCompletion
+    | QuestionnaireChanges,
     Field(discriminator="kind"),
 ]

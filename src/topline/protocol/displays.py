@@ -101,10 +101,52 @@ class OverviewTable(_Display):
     analysis: Identifier
 
 
+class OnsetTable(_Display):
+    """First onset of adverse events, by cycle, and how they ended."""
+
+    kind: Literal["onset-table"]
+    analysis: Identifier
+
+
+class LaboratoryGradeTable(_Display):
+    """Laboratory results by worst grade."""
+
+    kind: Literal["laboratory-grade-table"]
+    analysis: Identifier
+
+
+class LaboratoryShiftTable(_Display):
+    """Laboratory results: baseline against worst."""
+
+    kind: Literal["laboratory-shift-table"]
+    analysis: Identifier
+
+
 class EligibilityTable(_Display):
     """Eligibility: each criterion met, not met, or not to be judged."""
 
     kind: Literal["eligibility-table"]
+    analysis: Identifier
+
+
+class ExposureTable(_Display):
+    """Exposure: a column a drug, and an arm."""
+
+    kind: Literal["exposure-table"]
+    analysis: Identifier
+
+
+class DeviationTable(_Display):
+    """Protocol deviations by category: subjects and deviations."""
+
+    kind: Literal["deviation-table"]
+    analysis: Identifier
+
+
+class QuestionnaireTable(_Display):
+    """Questionnaires by visit: completion, or changes that matter."""
+
+    kind: Literal["questionnaire-table"]
     analysis: Identifier
 
 
@@ -120,6 +162,12 @@ Display = Annotated[
     | SubgroupTable
     | EventTable
     | OverviewTable
-    | EligibilityTable,
+    | OnsetTable
+    | LaboratoryGradeTable
+    | LaboratoryShiftTable
+    | EligibilityTable
+    | ExposureTable
+    | DeviationTable
+    | QuestionnaireTable,
     Field(discriminator="kind"),
 ]

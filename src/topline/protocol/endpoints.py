@@ -46,7 +46,7 @@ class Estimand(Value):
 class DateSource(Value):
     """A date in an analysis dataset, and the words that ADTTE keeps for it."""
 
-    dataset: Literal["ADSL", "ADTR", "ADRS", "ADAE"] = "ADSL"
+    dataset: Literal["ADSL", "ADTR", "ADRS", "ADAE", "ADBM", "ADQS"] = "ADSL"
     date: Variable
     where: Expression | None = None
     take: Literal["earliest", "latest"] = "earliest"
@@ -227,4 +227,25 @@ class Change(Value):
     estimand: Estimand
 
 
-Endpoint = Annotated[ResponseRate | TimeToEvent | Landmark | Change, Field(discriminator="kind")]
+class RowShare(Value):
+    """Share of subjects whose row of a biomarker or questionnaire counts."""
+
+    kind: Literal["share"]
+    label: Text
+    role: Role = "secondary"
+    dataset: Literal["ADBM", "ADQS"] = "ADBM"
+    parameter: Text
+    """Its PARAMCD, with one row a subject."""
+    rows: Expression | None = None
+    """Which rows, where a subject has several, such as those of a visit."""
+    counts: Expression
+    """Condition over the dataset under which a subject counts."""
+    known: Expression | None = None
+    """Condition under which it is known whether a subject counts; others are left out and counted.
+    None: known of everyone with a row."""
+    estimand: Estimand
+
+
+Endpoint = Annotated[
+    ResponseRate | TimeToEvent | Landmark | Change | RowShare, Field(discriminator="kind")
+]

@@ -8,6 +8,7 @@ from pydantic import Field
 from topline.protocol.adverse_events import AdverseEvents
 from topline.protocol.analyses import Analysis
 from topline.protocol.analysis_sets import AnalysisSet
+from topline.protocol.biomarkers import Biomarker
 from topline.protocol.dates import PartialDates
 from topline.protocol.design import Design
 from topline.protocol.displays import Display
@@ -15,10 +16,11 @@ from topline.protocol.disposition import Disposition
 from topline.protocol.eligibility import Eligibility
 from topline.protocol.endpoints import Endpoint
 from topline.protocol.laboratory import Laboratory
+from topline.protocol.questionnaires import Form
 from topline.protocol.response import Response
 from topline.protocol.schedule import Schedule
 from topline.protocol.study import Study
-from topline.protocol.treatments import Treatments
+from topline.protocol.treatments import Deviations, Treatments
 from topline.protocol.variables import SubjectVariable
 from topline.protocol.words import Identifier, Variable
 from topline.values import Value
@@ -40,6 +42,12 @@ class Protocol(Value):
     adverse_events: AdverseEvents = AdverseEvents()
     laboratory: Laboratory | None = None
     """None: laboratory results are not analysed."""
+    deviations: Deviations | None = None
+    """None: protocol deviations are not listed."""
+    biomarkers: dict[Variable, Biomarker] = Field(default_factory=dict)
+    """Biomarkers by PARAMCD of ADBM; one may use those before it."""
+    questionnaires: dict[Variable, Form] = Field(default_factory=dict)
+    """Questionnaires on quality of life, by PARAMCD of their forms in ADQS."""
     variables: dict[Variable, SubjectVariable] = Field(default_factory=dict)
     """Subject-level variables by ADSL name; each may use those before it."""
     analysis_sets: dict[Identifier, AnalysisSet] = Field(min_length=1)

@@ -8,6 +8,7 @@ from topline.protocol.design import SingleStage
 from topline.protocol.displays import Display
 from topline.protocol.eligibility import EligibilityCounts
 from topline.protocol.endpoints import Change, Endpoint, Landmark, TimeToEvent
+from topline.protocol.laboratory import LaboratoryGrades, LaboratoryShift
 from topline.protocol.problems import listed, nearest, shown
 from topline.protocol.protocol import Protocol
 
@@ -33,7 +34,13 @@ _SHOWS = {
     "subgroup-table": ("subgroups",),
     "adverse-event-table": ("adverse-events",),
     "overview-table": ("adverse-event-overview",),
+    "onset-table": ("adverse-event-onset",),
+    "laboratory-grade-table": ("laboratory-grades",),
+    "laboratory-shift-table": ("laboratory-shift",),
     "eligibility-table": ("eligibility",),
+    "exposure-table": ("exposure",),
+    "deviation-table": ("deviations",),
+    "questionnaire-table": ("questionnaire-completion", "questionnaire-changes"),
 }
 _NO_LIMIT = "a change without counts_below"
 
@@ -122,6 +129,19 @@ def _analysis(protocol: Protocol, name: str) -> Iterator[Broken]:
             yield (*loc, "kind"), "eligibility without criteria", "criteria in eligibility", None
         return
     yield from _endpoint(protocol, loc, analysis)
+    if isinstance(analysis, LaboratoryGrades | LaboratoryShift):
+        yield from _graded(protocol, loc, analysis)
+
+
+def _graded(
+    protocol: Protocol, loc: Loc, analysis: LaboratoryGrades | LaboratoryShift
+) -> Iterator[Broken]:
+    """Find an analysis of results that the protocol does not have graded."""
+    if protocol.laboratory is None:
+        yield (*loc, "kind"), analysis.kind, "the part laboratory in the protocol", None
+    elif analysis.dataset != "ADLB" and analysis.dataset[2:] not in protocol.laboratory.also:
+        needs = f"{analysis.dataset[2:]} under laboratory.also"
+        yield (*loc, "dataset"), analysis.dataset, needs, None
 
 
 def _endpoint(protocol: Protocol, loc: Loc, analysis: Analysis) -> Iterator[Broken]:

@@ -207,6 +207,46 @@ class Between(Value):
         return "number"
 
 
+class FromDataset(Value):
+    """One value a subject, taken from a dataset of biomarkers or questionnaires."""
+
+    label: Text
+    dataset: Literal["ADBM", "ADQS"]
+    where: Expression
+    """Which rows, such as PARAMCD = 'MGMT'."""
+    value: Expression = "AVAL"
+    """What is taken of a row; a row without it is passed over."""
+    take: Literal["first", "last", "minimum", "maximum"] = "first"
+    """Which row's value, by date; undated rows come last."""
+    type: Literal["text", "number", "date", "flag"] = "text"
+    unit: str | None = None
+    levels: dict[str, Text] = Field(default_factory=dict)
+    """Values and their labels, in the order of tables."""
+
+    @property
+    def kind(self) -> Literal["text", "number", "date", "flag"]:
+        """Type of the variable."""
+        return self.type
+
+
+class MedianSplit(Value):
+    """HIGH above the median of an ADSL variable named before it, LOW below it."""
+
+    label: Text
+    median_of: Variable
+    among: Expression | None = None
+    """Subjects whose median it is, as a condition over ADSL; others have no value. None: all."""
+    at_median: Literal["LOW", "HIGH"] = "LOW"
+    """What a value equal to the median is."""
+    unit: str | None = None
+    levels: dict[str, Text] = Field(default={"HIGH": "Above median", "LOW": "Median or below"})
+
+    @property
+    def kind(self) -> Literal["text"]:
+        """Always a category."""
+        return "text"
+
+
 class Described(Value):
     """Label, unit and levels of a variable that ADSL has anyway, such as AGE or SEX."""
 
@@ -222,7 +262,7 @@ class Described(Value):
 
 
 def _which(value: object) -> str:
-    """Tell the five forms apart by the key that only one of them has."""
+    """Tell the forms apart by the key that only one of them has."""
     if isinstance(value, Value):
         return _FORMS[type(value)]
     named = cast("dict[str, object]", value) if isinstance(value, dict) else {}
@@ -234,6 +274,8 @@ _FORMS: dict[type[Value], str] = {
     FromRule: "from rule",
     FromFormula: "from formula",
     Between: "between",
+    FromDataset: "from dataset",
+    MedianSplit: "median split",
     Described: "described",
 }
 _KEYS = {
@@ -241,6 +283,8 @@ _KEYS = {
     "rule": "from rule",
     "formula": "from formula",
     "between": "between",
+    "dataset": "from dataset",
+    "median_of": "median split",
 }
 
 SubjectVariable = Annotated[
@@ -248,7 +292,10 @@ SubjectVariable = Annotated[
     | Annotated[FromRule, Tag("from rule")]
     | Annotated[FromFormula, Tag("from formula")]
     | Annotated[Between, Tag("between")]
+    | Annotated[FromDataset, Tag("from dataset")]
+    | Annotated[MedianSplit, Tag("median split")]
     | Annotated[Described, Tag("described")],
     Discriminator(_which),
 ]
-"""`from` records, by `rule`, by `formula`, time `between` dates, or only described."""
+"""`from` records, by `rule`, by `formula`, time `between` dates, from a `dataset`, above or below
+the median (`median_of`), or only described."""

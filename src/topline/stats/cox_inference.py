@@ -1,6 +1,6 @@
 """Standard errors, limits and tests about the maximum of a Cox regression's likelihood."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isnan, nan
 from typing import Literal
 
@@ -18,6 +18,7 @@ from topline.stats.firth import (
     penalised_profile,
 )
 from topline.stats.harrells_c import compute_harrells_c
+from topline.stats.profile_limits import Profile
 from topline.stats.survival import Floats
 
 Limits = Literal["wald", "profile"]
@@ -109,22 +110,25 @@ def fit_penalised(data: CoxData, choices: Choices) -> Fit:
     if not columns.any():
         return fit_plain(data, choices)
     p, df = len(columns), int(columns.sum())
+    units = kept.covariates.std(axis=0)
+    likelihood = penalised_likelihood(
+        replace(kept, covariates=kept.covariates / units), choices.ties
+    )
+    best, null = maximise_penalised(likelihood, np.zeros(df)), likelihood.at(np.zeros(df))[0]
     coefficients, covariance = np.full(p, nan), np.full((p, p), nan)
-    likelihood = penalised_likelihood(kept, choices.ties)
-    start = np.zeros(df)
-    best = maximise_penalised(likelihood, start)
-    coefficients[columns] = best.coefficients
-    covariance[np.ix_(columns, columns)] = best.covariance
+    coefficients[columns] = best.coefficients / units
+    covariance[np.ix_(columns, columns)] = best.covariance / np.outer(units, units)
     terms = wald_terms(data.names, coefficients, covariance, np.zeros(p, np.bool_), choices.z)
     if choices.limits == "profile":
-        terms = _with_penalised_profiles(terms, likelihood, best, choices.z)
-    predictions = kept.covariates @ best.coefficients
+        terms = _with_penalised_profiles(terms, likelihood, best, units, choices.z)
+    predictions = kept.covariates @ coefficients[columns]
+    per_unit = float(np.log(units).sum())  # of the information's determinant, in its root
     return Fit(
         terms=terms,
         covariance=covariance,
         df=df,
-        log_likelihood=best.log_likelihood,
-        null_log_likelihood=likelihood.at(start)[0],
+        log_likelihood=best.log_likelihood + per_unit,
+        null_log_likelihood=null + per_unit,
         wald=_wald(terms, covariance),
         score=nan,
         concordance=_concordance(kept, predictions) if choices.concordance else _NONE,
@@ -146,14 +150,27 @@ def _with_profiles(
 
 
 def _with_penalised_profiles(
-    terms: tuple[CoxTerm, ...], likelihood: PenalisedLikelihood, best: Penalised, z: float
+    terms: tuple[CoxTerm, ...],
+    likelihood: PenalisedLikelihood,
+    best: Penalised,
+    units: Floats,
+    z: float,
 ) -> tuple[CoxTerm, ...]:
+    """Take profiles in standard units, in which the likelihood is laid out."""
     profiled = list(terms)
     known = [k for k, term in enumerate(terms) if not isnan(term.coefficient)]
     for inner, k in enumerate(known):
-        profile = penalised_profile(likelihood, best, inner)
+        profile = _per_unit(penalised_profile(likelihood, best, inner), float(units[inner]))
         profiled[k] = with_profile(terms[k], profile, best.log_likelihood, z, terms[k].std_error)
     return tuple(profiled)
+
+
+def _per_unit(profile: Profile, unit: float) -> Profile:
+    def scaled(b: float) -> tuple[float, float]:
+        value, slope = profile(b * unit)
+        return value, slope * unit
+
+    return scaled
 
 
 def _robust(found: Maximum, ties: Ties) -> Floats:

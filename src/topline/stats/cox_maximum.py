@@ -253,8 +253,9 @@ def _place(found: "CoxphFitResult") -> tuple[Floats, Floats, Floats]:
     """Coefficients, the next Newton step, and the scale that it is measured on."""
     place = np.nan_to_num(np.array(found.coefficients))
     covariance = np.array(found.var).reshape(len(place), len(place))
-    step = covariance @ np.array(found.first)
-    return place, step, np.abs(place) + np.sqrt(np.diag(covariance))
+    with np.errstate(invalid="ignore", over="ignore"):  # variances can be infinite
+        step = covariance @ np.array(found.first)
+        return place, step, np.abs(place) + np.sqrt(np.diag(covariance))
 
 
 def _coefficients(

@@ -52,10 +52,13 @@ def codes_of(name: str, labels: Labels, time_days: Days) -> tuple[Labels, Counts
             f"position {first}; leave them out or give them a label"
         )
         raise ValueError(msg)
-    if labels.dtype.kind in "iu" and len(labels) and np.ptp(labels) < _FEW:
-        place = (labels - labels.min()).astype(np.int64)
-        there = np.bincount(place) > 0
-        return labels.min() + np.flatnonzero(there).astype(labels.dtype), there.cumsum()[place] - 1
+    if labels.dtype.kind in "iu" and len(labels):
+        numbers = labels.astype(np.int64)
+        least = int(numbers.min())
+        if int(numbers.max()) - least < _FEW:
+            there = np.bincount(numbers - least) > 0
+            distinct = (least + np.flatnonzero(there)).astype(labels.dtype)
+            return distinct, there.cumsum()[numbers - least] - 1
     if labels.dtype.kind not in "US":
         return np.unique(labels, return_inverse=True)
     distinct = np.unique(labels)

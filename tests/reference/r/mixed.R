@@ -9,6 +9,7 @@ suppressMessages({
 })
 source("tests/reference/r/write_cases.R")
 source("tests/reference/r/mixed_formulas.R")
+options(digits = 15)  # lmerTest rounds the rows of its type III tests to as many
 emm_options(lmerTest.limit = 1e6, pbkrtest.limit = 1e6)
 
 near <- function(a, b, within) stopifnot(all(abs(a - b) <= within * pmax(abs(b), 1e-3)))
