@@ -42,8 +42,9 @@ reference-fuzz: .venv/test.stamp  ## Compare 1,000 random data sets an area with
 bench: .venv/test.stamp  ## Run the benchmarks and print their tables
 	@for bench in benchmarks/bench_*.py; do echo; echo "$$bench"; $(BIN)/python $$bench || exit 1; done
 
-docs: .venv/test.stamp  ## Rewrite what is generated in docs: the protocol's JSON Schema
+docs: .venv/test.stamp  ## Rewrite what is generated in docs: the JSON Schema, the table of methods
 	@$(BIN)/python -m topline.protocol.json_schema > docs/protocol.schema.json
+	@$(BIN)/python -m topline.validation.documentation > docs/validation.md
 
 lock: .venv/test.stamp  ## Rewrite the lock files from pyproject.toml
 	@$(BIN)/python -m pip install --quiet uv

@@ -165,10 +165,9 @@ mmrm_set <- function(set) {
          "mmrm parameters" = weighted(m$theta), "mmrm log-likelihood" = m$logLik), tests)
 }
 
-numbers <- lapply(seq_along(sets), function(i) {
-  set <- sets[[i]]
-  if (nzchar(set$structure)) mmrm_set(set) else mixed_set(set)
-})
-numbers <- lapply(numbers, function(one) lapply(one, function(x)
-  if (is.null(x) || is.nan(x)) NA else if (is.infinite(x)) NA else x))
+numbers <- suppressWarnings(lapply(sets, function(set) {
+  found <- if (nzchar(set$structure)) mmrm_set(set) else mixed_set(set)
+  if (!length(found)) return(setNames(list(), character()))
+  lapply(found, function(x) if (is.finite(x)) x else NA)
+}))
 jsonlite::write_json(numbers, paths[2], auto_unbox = TRUE, digits = NA, na = "null")

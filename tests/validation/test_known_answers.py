@@ -5,10 +5,10 @@ from hashlib import md5
 from pathlib import Path
 
 import pytest
-from topline.validation.checks import CHECKS
 
 import topline
 from topline.validation.check import check_case
+from topline.validation.checks import CHECKS
 from topline.validation.reference import Case, Reference, read_references
 
 ROOT = Path(topline.__file__).parents[2]

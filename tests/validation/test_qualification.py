@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+import topline
 from topline.cli.app import app
 from topline.validation import qualification as module
 from topline.validation.check import Check, check_case, difference_of
+from topline.validation.documentation import methods_table
 from topline.validation.qualification import qualify
 from topline.validation.reference import Reference
 from topline.validation.report import report_html, report_json
@@ -108,3 +110,12 @@ def test_the_command_fails_where_a_method_does(
     done = CliRunner().invoke(app, ["validate", "--out", str(tmp_path / "q"), "--json"])
     assert done.exit_code == 1
     assert json.loads(done.stdout)["verdict"] == "falls short"
+
+
+def test_the_table_in_the_documentation_is_the_one_of_these_answers() -> None:
+    page = Path(topline.__file__).parents[2] / "docs/validation.md"
+    written, made = (
+        [line.split(" | ")[::2] for line in text.splitlines()]  # label, answers, sources
+        for text in (page.read_text("utf-8"), methods_table(qualify()))
+    )
+    assert written == made, "run `make docs`"

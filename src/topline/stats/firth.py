@@ -30,10 +30,10 @@ from topline.stats.risk_sets import RiskSets, risk_sets, sums_at_risk
 from topline.stats.survival import Counts, Flags, Floats
 
 _ITERATIONS = 100
-_HALVINGS = 40
+_HALVINGS = 30
 _SHORT = 1e-11  # of a standard error: a step so short is the last
 _NEAR = 1e-7  # of a standard error: a search that ends with longer steps has found no maximum
-_ROUNDING = 1e-14
+_LEVEL = 1e-10  # a likelihood lower by so little is not lower
 _FURTHEST = 5.0  # change of a log hazard in one step
 _DIFFERENCE = 1e-6  # of a standard error
 
@@ -86,7 +86,9 @@ class PenalisedLikelihood:
                 return -np.inf, np.zeros_like(place), np.zeros((len(place), len(place)))
             sign, log_determinant = np.linalg.slogdet(covariance)
             value = float(self.observed @ place - log_weights.sum() - log_determinant / 2)
-        return value if sign > 0 and np.isfinite(value) else -np.inf, score, covariance
+        if sign <= 0 or not np.isfinite(value) or np.diag(covariance).min() <= 0:
+            value = -np.inf
+        return value, score, covariance
 
     def curvature(self, place: Floats, score: Floats, std_errors: Floats) -> Floats:
         """Shape (p, p). Second derivatives of the penalised log-likelihood, about."""
@@ -164,27 +166,34 @@ def maximise_penalised(
     free = np.ones(len(start), np.bool_) if free is None else free
     place = start.copy()
     value, score, covariance = likelihood.at(place)
-    iterations, near = 0, False
-    while iterations < _ITERATIONS:
+    iterations, last = 0, np.inf
+    while iterations < _ITERATIONS and value > -np.inf:
         step = _newton_step(likelihood, place, score, covariance, free)
-        ratio = np.abs(step) / (np.abs(place) + np.sqrt(np.diag(covariance)))
-        near = bool((ratio <= _NEAR).all())
-        if (ratio <= _SHORT).all():
-            place += step
+        scale = np.abs(place) + np.sqrt(np.diag(covariance))
+        size = float((np.abs(step) / scale).max())
+        if size <= _SHORT or (last <= _NEAR and size > last / 4):  # else rounding rules
+            last = size
+            place = place + step
             break
         step *= min(1.0, _FURTHEST / np.abs(likelihood.covariates @ step).max())
-        lowest = value - _ROUNDING * (1 + abs(value))
-        reached = likelihood.at(place + step)
-        halvings = 0
-        while reached[0] < lowest and halvings < _HALVINGS:
-            step /= 2
-            reached = likelihood.at(place + step)
-            halvings += 1
-        if reached[0] < lowest:
+        reached = _uphill(likelihood, place, step, value)
+        if reached is None:
             break
-        place, (value, score, covariance) = place + step, reached
-        iterations += 1
-    return Penalised(place, covariance, value, score, iterations, near)
+        place, value, score, covariance = reached
+        iterations, last = iterations + 1, size
+    return Penalised(place, covariance, value, score, iterations, last <= _NEAR)
+
+
+def _uphill(
+    likelihood: PenalisedLikelihood, place: Floats, step: Floats, value: float
+) -> tuple[Floats, float, Floats, Floats] | None:
+    """Go a step, or the half of it and so on, that does not lead down; None if all do."""
+    for _ in range(_HALVINGS):
+        reached = likelihood.at(place + step)
+        if reached[0] >= value - _LEVEL * (1 + abs(value)):
+            return place + step, *reached
+        step = step / 2
+    return None
 
 
 def penalised_profile(likelihood: PenalisedLikelihood, best: Penalised, column: int) -> Profile:

@@ -37,7 +37,7 @@ abortions <- table(infert$case, infert$induced)[2:1, ]
 abortions_by_age <- table(infert$case, pmin(infert$spontaneous, 1), cut(infert$age, c(0, 27, 32, 50)))
 abortions_by_age <- abortions_by_age[2:1, 2:1, ]
 approval <- matrix(c(794, 86, 150, 570), 2) # ?mcnemar.test
-twins <- matrix(c(2, 10, 15, 3), 2, byrow = FALSE) # ?fisher.test, Fisher's convictions
+twins <- matrix(c(2, 10, 15, 3), 2) # ?fisher.test, Fisher's convictions
 paper <- matrix(c(3, 1, 0, 13), 2, byrow = TRUE)
 response <- matrix(c(0, 1, 3, 2, 5, 4, 1, 2, 3, 1, 4, 2, 4, 1), 7) # seven sites, 33 patients
 
@@ -84,10 +84,6 @@ fisher_by_counting <- function(x, mid_p = FALSE) {
   p <- exp(log_p - max(log_p))
   equal <- abs(log_p - own) < 1e-7
   (sum(p[log_p < own & !equal]) + sum(p[equal]) * if (mid_p) 0.5 else 1) / sum(p)
-}
-ways_to <- function(x) {
-  most <- apply(x, 1, sum)
-  exp(sum(lchoose(sum(x), rowSums(x)[-1]))) # a crude bound of the number of tables
 }
 
 for (x in fourfolds) {
@@ -228,7 +224,9 @@ for (name in names(sets)) {
   add_case("mantel-haenszel", name, list(tables = tables), of_test(test))
   add_case("mantel-haenszel", paste(name, "corrected"), list(tables = tables, corrected = TRUE),
            of_test(corrected))
-  fit <- rma.mh(ai = x[1, 1, ], bi = x[1, 2, ], ci = x[2, 1, ], di = x[2, 2, ], measure = "OR")
+  # It warns of the strata's own odds ratios that do not exist.
+  fit <- suppressWarnings(rma.mh(ai = x[1, 1, ], bi = x[1, 2, ], ci = x[2, 1, ], di = x[2, 2, ],
+                                 measure = "OR"))
   add_case("common-odds-ratio", name, list(tables = tables),
            list(estimate = unname(test$estimate), lower = test$conf.int[1],
                 upper = test$conf.int[2], p_value = fit$pval))
@@ -241,8 +239,8 @@ for (name in names(sets)) {
            list(statistic = fit$BD, df = fit$k.pos - 1, p_value = fit$BDp))
   add_case("breslow-day", paste(name, "Tarone"), list(tables = tables),
            list(statistic = fit$TA, df = fit$k.pos - 1, p_value = fit$TAp))
-  fit <- rma.mh(ai = x[1, 1, ], bi = x[1, 2, ], ci = x[2, 1, ], di = x[2, 2, ], measure = "RD",
-                level = 90)
+  fit <- suppressWarnings(rma.mh(ai = x[1, 1, ], bi = x[1, 2, ], ci = x[2, 1, ], di = x[2, 2, ],
+                                 measure = "RD", level = 90))
   add_case("common-risk-difference", name, list(tables = tables, level = 0.9),
            list(estimate = as.numeric(fit$b), lower = fit$ci.lb, upper = fit$ci.ub, p_value = fit$pval))
 }
