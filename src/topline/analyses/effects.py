@@ -25,9 +25,10 @@ def effect_rows(analysis: Comparison, outcome: Outcome) -> Iterator[Row]:
         if sample is reference:
             continue
         start = against(outcome, sample, reference)
+        than = reference.group.label
         table = outcome.table([sample, reference])
         if analysis.odds_ratio is not None:
-            row = replace(start, level="odds ratio", level_label="Odds ratio")
+            row = replace(start, level="odds ratio", level_label=f"odds ratio against {than}")
             if analysis.odds_ratio == "mantel-haenszel":
                 common = compute_common_odds_ratio(
                     _two(outcome, sample, reference), level=analysis.level
@@ -37,7 +38,7 @@ def effect_rows(analysis: Comparison, outcome: Outcome) -> Iterator[Row]:
                 odds = compute_odds_ratio(table, method=analysis.odds_ratio, level=analysis.level)
                 yield from _ratio(row, odds)
         if analysis.difference is not None:
-            row = replace(start, level="difference", level_label="Difference of shares")
+            row = replace(start, level="difference", level_label=f"difference from {than}")
             yield from _difference(analysis, outcome, row, (sample, reference))
         if analysis.risk_ratio is not None:
             counted = table[:, 0]
@@ -45,7 +46,7 @@ def effect_rows(analysis: Comparison, outcome: Outcome) -> Iterator[Row]:
                 int(counted[0]), sample.n, int(counted[1]), reference.n,
                 method=analysis.risk_ratio, level=analysis.level,
             )  # fmt: skip
-            row = replace(start, level="risk ratio", level_label="Ratio of shares")
+            row = replace(start, level="risk ratio", level_label=f"ratio to {than}")
             yield from _ratio(row, risk)
 
 
@@ -57,7 +58,8 @@ def shift_rows(analysis: Comparison, outcome: Outcome) -> Iterator[Row]:
     for sample in outcome.samples:
         if sample is reference:
             continue
-        row = replace(against(outcome, sample, reference), level="shift", level_label="Difference")
+        than = f"difference from {reference.group.label}"
+        row = replace(against(outcome, sample, reference), level="shift", level_label=than)
         compute = (
             compute_mann_whitney if analysis.shift == "hodges-lehmann" else compute_mean_difference
         )

@@ -10,11 +10,8 @@ from topline.protocol.comparisons import Comparing, Comparison, CompetingRisks, 
 from topline.protocol.displays import ComparisonTable
 from topline.protocol.protocol import Protocol
 
-_ESTIMATES: Final = (
-    ("estimate", "lower", "upper"),
-    ("rate", "rate_lower", "rate_upper"),
-    ("median", "q1", "q3"),
-)
+_ESTIMATES: Final = (("estimate", "lower", "upper"), ("rate", "rate_lower", "rate_upper"))
+_QUARTILES: Final = ("median", "q1", "q3")
 _Key = tuple[str, str, str, str]
 
 
@@ -24,16 +21,18 @@ def compose_comparisons(
     """Return the table: under the title of each analysis its groups, tests and differences."""
     analyses = {name: _comparing(protocol, name) for name in plan.analyses}
     level = next(iter(analyses.values())).level
+    spread = any(r.statistic == "q1" for found in numbers.values() for r in found.rows)
     columns = (
         Column("Comparison"),
         Column("n / N (%)"),
+        *((Column("Median (Q1 to Q3)"),) if spread else ()),
         Column(f"Estimate ({level:.0%} CI)"),
         Column("P"),
     )
     rows: list[Row] = []
     for name, analysis in analyses.items():
         rows.append(heading(_title(protocol, name, analysis, numbers[name]), len(columns)))
-        rows += _lines(numbers[name])
+        rows += _lines(numbers[name], len(columns), spread=spread)
     return Table(plan.number, plan.title, columns, tuple(rows))
 
 
@@ -49,11 +48,17 @@ def _comparing(protocol: Protocol, name: str) -> Comparing:
 def _title(protocol: Protocol, name: str, analysis: Comparing, numbers: Numbers) -> str:
     label = next((r.parameter_label for r in numbers.rows if r.parameter_label), name)
     if isinstance(analysis, Comparison | CompetingRisks | RepeatedMeasures) and analysis.by:
-        label = f"{label}, by {label_of(protocol, analysis.by).lower()}"
+        label = f"{label}, by {_within(label_of(protocol, analysis.by))}"
     return f"{label}, {analysis.label}" if analysis.label else label
 
 
-def _lines(numbers: Numbers) -> list[Row]:
+def _within(label: str) -> str:
+    """Begin a label with a small letter, but for names such as MGMT and c-MET."""
+    ordinary = len(label) > 1 and label[1:2].islower()
+    return label[:1].lower() + label[1:] if ordinary else label
+
+
+def _lines(numbers: Numbers, width: int, *, spread: bool) -> list[Row]:
     found: dict[_Key, dict[str, Number]] = {}
     for r in numbers.rows:
         found.setdefault((r.section, r.by, r.group, r.level), {})[r.statistic] = r
@@ -61,13 +66,13 @@ def _lines(numbers: Numbers) -> list[Row]:
     last = ""
     for (section, *_), statistics in found.items():
         if section not in {"", last}:
-            lines.append(Row((Cell(section, indent=1), *(Cell("") for _ in range(3)))))
+            lines.append(Row((Cell(section, indent=1), *(Cell("") for _ in range(width - 1)))))
         last = section
-        lines.append(_line(statistics, indent=2 if section else 1))
+        lines.append(_line(statistics, 2 if section else 1, spread=spread))
     return lines
 
 
-def _line(found: Mapping[str, Number], indent: int) -> Row:
+def _line(found: Mapping[str, Number], indent: int, *, spread: bool) -> Row:
     first = next(iter(found.values()))
     label = ", ".join(filter(None, [first.group_label, first.level_label or first.level]))
     p = found.get("p_adjusted") or found.get("p_value")
@@ -75,6 +80,7 @@ def _line(found: Mapping[str, Number], indent: int) -> Row:
         (
             Cell(label or "All", indent=indent),
             _count(found),
+            *((_estimate(found, _QUARTILES),) if spread else ()),
             next((c for names in _ESTIMATES if (c := _estimate(found, names)).text), Cell("")),
             print_cell("{}", p),
         )

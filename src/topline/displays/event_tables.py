@@ -126,5 +126,5 @@ def _onset_cell(numbers: Numbers, parameter: str, group: Group, part: _Part) -> 
     found = [numbers.get(parameter, s, group=group, level=part.level) for s in part.statistics]
     if not part.form:
         return print_count(*found)
-    known = [number for number in found if number is None or number.value is not None]
-    return print_cell(part.form, *found) if len(known) == len(found) else Cell("")
+    unknown = found[0] is not None and found[0].value is None
+    return Cell("") if unknown else print_cell(part.form, *found)

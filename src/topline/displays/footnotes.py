@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from topline.analyses.levels import label_of
 from topline.displays.numbers import Numbers
 from topline.protocol.analyses import (
     Analysis,
@@ -13,20 +14,41 @@ from topline.protocol.analyses import (
     Survival,
 )
 from topline.protocol.comparisons import Comparing
-from topline.protocol.displays import (
-    DeviationTable,
-    Display,
-    EligibilityTable,
-    ExposureTable,
-    KaplanMeierFigure,
-    LaboratoryGradeTable,
-    LaboratoryShiftTable,
-    OnsetTable,
-    SummaryTable,
-)
+from topline.protocol.displays import Display
 from topline.protocol.protocol import Protocol
 
 _ABBREVIATIONS: Final = {"NR": "not reached", "NE": "not estimable"}
+_HOW_TO_READ: Final = {
+    "kaplan-meier-figure": (
+        "Shaded, pointwise confidence limits; ticks, censored; dashed line, 50%."
+    ),
+    "summary-table": ("Counts are n (%) of the subjects of the column."),
+    "laboratory-grade-table": (
+        "n (%) of the subjects evaluated, that is with a result under treatment; each counts "
+        "once a test and direction, at the worst."
+    ),
+    "laboratory-shift-table": (
+        "n (%) of the subjects evaluated, that is with a result under treatment; each counts "
+        "once a test and direction, at the worst."
+    ),
+    "onset-table": (
+        "Days and cycles count from the first dose. At risk in a cycle: treated into it, and "
+        "without the event before. Resolved: every episode of the subject."
+    ),
+    "eligibility-table": (
+        "n (%) of subjects. An inclusion criterion that is not met, or an exclusion criterion "
+        "that is met, stands against entry. Disagreement: the rule's verdict is not the one "
+        "that the site recorded, or left to be understood by recording no exception."
+    ),
+    "exposure-table": (
+        "n (%) of all subjects of the column. Interruptions: days without the drug beyond "
+        "planned days off. Relative dose intensity: dose taken over dose planned at the "
+        "starting level, of the time from the first dose to the end of the last block begun, "
+        "unless the protocol chooses otherwise."
+    ),
+    "deviation-table": ("n (%) of subjects with at least one deviation, and number of deviations."),
+}
+"""What a reader of each kind of display has to know."""
 _SELF_EVIDENT: Final = {"", "Count", "Summary statistics"}
 
 
@@ -52,7 +74,7 @@ def footnotes(plan: Display, protocol: Protocol, numbers: Mapping[str, Numbers])
         *_methods(numbers),
         *_signs(numbers),
         *_decisions(numbers),
-        *_warnings(planned, numbers),
+        *_warnings(protocol, planned, numbers),
         *([f"Data cut: {cut.day} {cut:%B %Y}."] if cut else []),
         *([protocol.study.notice] if protocol.study.notice else []),
     ]
@@ -66,36 +88,7 @@ def _sets(protocol: Protocol, planned: Mapping[str, Analysis]) -> list[str]:
 
 
 def _how_to_read(plan: Display) -> list[str]:
-    if isinstance(plan, KaplanMeierFigure):
-        return ["Shaded, pointwise confidence limits; ticks, censored; dashed line, 50%."]
-    if isinstance(plan, SummaryTable):
-        return ["Counts are n (%) of the subjects of the column."]
-    if isinstance(plan, LaboratoryGradeTable | LaboratoryShiftTable):
-        return [
-            "n (%) of the subjects evaluated, that is with a result under treatment; each counts "
-            "once a test and direction, at the worst."
-        ]
-    if isinstance(plan, OnsetTable):
-        return [
-            "Days and cycles count from the first dose. At risk in a cycle: treated into it, and "
-            "without the event before. Resolved: every episode of the subject."
-        ]
-    if isinstance(plan, EligibilityTable):
-        return [
-            "n (%) of subjects. An inclusion criterion that is not met, or an exclusion criterion "
-            "that is met, stands against entry. Disagreement: the rule's verdict is not the one "
-            "that the site recorded, or left to be understood by recording no exception."
-        ]
-    if isinstance(plan, ExposureTable):
-        return [
-            "n (%) of all subjects of the column. Interruptions: days without the drug beyond "
-            "planned days off. Relative dose intensity: dose taken over dose planned at the "
-            "starting level, of the time from the first dose to the end of the last block begun, "
-            "unless the protocol chooses otherwise."
-        ]
-    if isinstance(plan, DeviationTable):
-        return ["n (%) of subjects with at least one deviation, and number of deviations."]
-    return []
+    return [_HOW_TO_READ[plan.kind]] if plan.kind in _HOW_TO_READ else []
 
 
 def named(title: str, name: str, analysis: Rate | Survival) -> str:
@@ -152,14 +145,21 @@ def _decisions(numbers: Mapping[str, Numbers]) -> list[str]:
     return [f"{text[0].upper()}{text[1:].rstrip('.')}." for text in dict.fromkeys(warnings)]
 
 
-def _warnings(planned: Mapping[str, Analysis], numbers: Mapping[str, Numbers]) -> list[str]:
-    """Repeat what a reader of comparisons has to know, once each."""
-    texts = dict.fromkeys(
-        text
-        for name, analysis in planned.items()
-        if isinstance(analysis, Comparing)
-        for r in numbers[name].rows
-        for text in r.warning.split("; ")
-        if text
-    )
-    return [f"{_capital(text)}." for text in texts]
+def _warnings(
+    protocol: Protocol, planned: Mapping[str, Analysis], numbers: Mapping[str, Numbers]
+) -> list[str]:
+    """Repeat what a reader of comparisons has to know, once each, with what it is about."""
+    about: dict[str, dict[str, None]] = {}
+    comparing = {name: a for name, a in planned.items() if isinstance(a, Comparing)}
+    for name, analysis in comparing.items():
+        rows = numbers[name].rows
+        by = getattr(analysis, "by", None)
+        label = rows[0].parameter_label if rows else name
+        label = label_of(protocol, by) if isinstance(by, str) else label
+        for text in dict.fromkeys(text for r in rows for text in r.warning.split("; ") if text):
+            about.setdefault(text, {})[label] = None
+    several = len(comparing) > 1
+    return [
+        f"{'; '.join(labels)}: {text}." if several else f"{_capital(text)}."
+        for text, labels in about.items()
+    ]
