@@ -13,7 +13,16 @@ MAY_IMPORT = {
     "stats": set[str](),
     "clinical": set[str](),
     # option values only: docs/decisions/0004
-    "protocol": {"clinical.recist.criteria", "clinical.ctcae.options"},
+    "protocol": {
+        "clinical.recist.criteria",
+        "clinical.ctcae.options",
+        "clinical.dosing.regimen",
+        "clinical.assays.immunohistochemistry",
+        "clinical.assays.methylation_pcr",
+        "clinical.markers",
+        "clinical.questionnaires.change",
+        "clinical.questionnaires.scores",
+    },
     "studies": set[str](),
     "sdtm": {"protocol"},
     "adam": {"protocol", "sdtm", "clinical"},

@@ -6,15 +6,16 @@ from pathlib import Path
 import polars as pl
 
 from topline.adam.adie import derive_adie, derive_criterion_values
-from topline.adam.adrs import derive_adrs
 from topline.adam.adsl import derive_adsl
-from topline.adam.adtr import derive_adtr
 from topline.adam.core import with_qualifiers
-from topline.adam.sets import derive_analysis_sets
+from topline.adam.criteria import criteria_of
+from topline.adam.picked import columns_in
+from topline.adam.variables import derive_from_rules, keep_variables
 from topline.errors import DataError, ProtocolError, UsageError
 from topline.protocol.problems import listed, nearest
 from topline.protocol.protocol import Protocol
 from topline.protocol.read import check_protocol, read_protocol
+from topline.protocol.variables import FromRecords
 from topline.sdtm.collected import Sdtm
 from topline.sdtm.queries import Query
 from topline.sdtm.read import read_sdtm
@@ -117,14 +118,15 @@ def check_subject(study: Path, subject: str) -> CheckedSubject:
     'ELIGIBLE'
     """
     protocol = read_protocol(study)
-    if not (protocol.eligibility.inclusion or protocol.eligibility.exclusion):
+    rules = [each.rule.text for each in criteria_of(protocol) if each.rule is not None]
+    if not criteria_of(protocol):
         msg = f"{study / 'protocol.yaml'}: no criteria; write them under eligibility"
         raise UsageError(msg)
+    named = [name for rule in rules for name in pl.sql_expr(rule).meta.root_names()]
+    protocol = keep_variables(protocol, named)
     collected = read_sdtm(study / "data")
     sdtm = _of_subject(protocol, with_qualifiers(collected), subject)
-    adsl = derive_adsl(protocol, sdtm)
-    responses = derive_adrs(protocol, sdtm, adsl, derive_adtr(protocol, sdtm, adsl))
-    adsl = derive_analysis_sets(protocol, adsl, responses)
+    adsl = derive_from_rules(protocol, derive_adsl(protocol, sdtm))
     criteria = derive_adie(protocol, sdtm, adsl)
     unused = pl.col("consequence").is_in(["row set aside", "value not used"])
     return CheckedSubject(
@@ -138,7 +140,10 @@ def check_subject(study: Path, subject: str) -> CheckedSubject:
 
 
 def _of_subject(protocol: Protocol, sdtm: Sdtm, subject: str) -> Sdtm:
-    """Return one subject's records; one whom nobody has planned an arm for gets the first."""
+    """Return one subject's records, with every column that variables name.
+
+    A subject whom nobody has planned an arm for gets the first: eligibility comes before arms.
+    """
     known = sdtm["DM"]["USUBJID"].to_list()
     if subject not in known:
         close = nearest(subject, known)
@@ -152,4 +157,10 @@ def _of_subject(protocol: Protocol, sdtm: Sdtm, subject: str) -> Sdtm:
     arms = [arm.id for arm in protocol.study.arms]
     planned = pl.when(pl.col("ARMCD").is_in(arms)).then("ARMCD").otherwise(pl.lit(arms[0]))
     own["DM"] = own["DM"].with_columns(ARMCD=planned)
+    for variable in protocol.variables.values():
+        if isinstance(variable, FromRecords) and variable.source in own:
+            frame = own[variable.source]
+            absent = [n for n in columns_in(variable) if n not in frame.columns]
+            empty = [pl.lit(None, dtype=pl.String).alias(name) for name in absent]
+            own[variable.source] = frame.with_columns(empty)
     return replace(sdtm, domains=own)

@@ -6,8 +6,11 @@ from functools import cache
 import polars as pl
 
 from topline.adam.adam import derive_adam
+from topline.adam.variables import keep_variables
+from topline.protocol.design import Descriptive
 from topline.protocol.protocol import Protocol
 from topline.protocol.read import read_protocol
+from topline.protocol.treatments import Treatments
 from topline.sdtm.collected import Sdtm
 from topline.sdtm.domains import SCHEMAS
 from topline.studies import study_folder
@@ -22,8 +25,7 @@ Change = Callable[[Records], None]
 def eligible() -> Records:
     """A woman of 60 with a pancreatic tumor of grade 2, metastatic to lymph nodes, untreated."""
     return {
-        "DM": [{"RFICDTC": CONSENT, "AGE": 60, "SEX": "F", "ARMCD": "CABOTEM", "SSTRPOS": "Y",
-                "FUNCTION": "N"}],
+        "DM": [{"RFICDTC": CONSENT, "AGE": 60, "SEX": "F", "ARMCD": "CABOTEM"}],
         "DS": [{"DSDECOD": "ENROLLED", "DSSTDTC": ENTRY}],
         "EX": [{"EXTRT": "CABOZANTINIB", "EXSTDTC": DOSE, "EXDOSE": 40}],
         "LB": [_lab(code, value, unit, high, low) for code, value, unit, high, low in _LAB],
@@ -102,8 +104,20 @@ def drop(domain: str, **values: object) -> Change:
 
 @cache
 def bundled() -> Protocol:
-    """The bundled trial's protocol."""
-    return read_protocol(study_folder("cabotem"))
+    """The bundled trial's protocol: its criteria, and the variables that they rest on."""
+    whole = read_protocol(study_folder("cabotem"))
+    criteria = (*whole.eligibility.inclusion, *whole.eligibility.exclusion)
+    named = [n for c in criteria if c.rule for n in pl.sql_expr(c.rule).meta.root_names()]
+    return Protocol(
+        topline=1,
+        study=whole.study,
+        design=Descriptive(kind="descriptive", reason="Eligibility alone"),
+        eligibility=whole.eligibility,
+        treatments=Treatments(cycle=whole.treatments.cycle, drugs=whole.treatments.drugs),
+        schedule=whole.schedule,
+        variables=keep_variables(whole, named).variables,
+        analysis_sets={"ENROLLED": whole.analysis_sets["ENROLLED"]},
+    )
 
 
 def candidates(cases: Mapping[str, tuple[Change, ...]]) -> Sdtm:

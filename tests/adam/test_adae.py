@@ -8,6 +8,7 @@ from tests.adam.study import protocol, study, treated
 from topline.adam.adae import derive_adae
 from topline.adam.adam import derive_adam
 from topline.adam.adsl import derive_adsl
+from topline.errors import ProtocolError
 from topline.protocol.protocol import Protocol
 from topline.sdtm.collected import Sdtm
 
@@ -135,3 +136,80 @@ def test_the_order_of_events_does_not_matter(order: list[int]) -> None:
     plan = protocol()
     adsl = derive_adsl(plan, straight)
     assert derive_adae(plan, mixed, adsl).equals(derive_adae(plan, straight, adsl))
+
+
+ACTIONS = """
+    ID  AETERM  AEDECOD  AESTDTC     AEACN             AETOXGR  AEREL
+    01  A       RASH     2024-03-10  DOSE REDUCED      1        RELATED
+    01  B       NAUSEA   2024-03-10  MULTIPLE          1        RELATED
+    01  C       ANEMIA   2024-03-10  MULTIPLE          1        RELATED
+    01  D       CHILLS   2024-03-10  DOSE NOT CHANGED  3        RELATED
+    01  E       COUGH    2024-03-10  .                 1        RELATED
+"""
+EACH_DRUG = """
+    ID  RDOMAIN  IDVAR  IDVARVAL  QNAM    QVAL
+    01  AE       AESEQ  2         AEACN1  drug withdrawn
+    01  AE       AESEQ  2         AEACN2  DRUG INTERRUPTED
+    01  AE       AESEQ  5         AEACN2  TAKEN LATER
+"""
+
+
+def test_consequences_come_from_the_action_of_any_drug() -> None:
+    sdtm = treated(DOSES, AE=ACTIONS, SUPPAE=EACH_DRUG)
+    plan = protocol(adverse_events={"actions": ["AEACN", "AEACN1", "AEACN2"]})
+    adam = derive_adam(plan, sdtm)
+    flags = adam["ADAE"].sort("AESEQ").select("LEDREDFL", "LEDINTFL", "LEDDISFL").rows()
+    nothing = (None, None, None)
+    assert flags == [("Y", None, None), (None, "Y", "Y"), nothing, nothing, nothing]
+    told = adam.queries.filter(rule="ADAE.action").select("record", "found").rows()
+    assert told == [
+        ("AESEQ=3", "AEACN = MULTIPLE"),
+        ("AESEQ=5", "AEACN2 = TAKEN LATER"),
+    ]
+
+
+def test_other_words_for_consequences_are_an_option_and_a_drug_never_collected_is_empty() -> None:
+    sdtm = treated(DOSES, AE=ACTIONS, SUPPAE=EACH_DRUG)
+    rules = {"actions": ["AEACN2", "AEACN9"], "led_to": {"interruption": ["Taken later"]}}
+    adam = derive_adam(protocol(adverse_events=rules), sdtm)
+    adae = adam["ADAE"].sort("AESEQ")
+    assert adae["LEDINTFL"].to_list() == [None, None, None, None, "Y"]
+    assert adae["AEACN9"].null_count() == 5
+    assert adam.queries.filter(rule="ADAE.action")["record"].to_list() == ["AESEQ=3"]
+
+
+def test_events_of_special_interest_are_named_by_term_or_condition() -> None:
+    kinds = [
+        {"label": "Skin", "terms": ["Rash", "PRURITUS"]},
+        {"label": "Severe or skin", "terms": ["RASH"], "where": "ATOXGRN >= 3"},
+    ]
+    plan = protocol(adverse_events={"special_interest": kinds})
+    adae = derive_adam(plan, treated(DOSES, AE=ACTIONS))["ADAE"].sort("AESEQ")
+    assert adae.select("AESIFL", "CQ01NAM", "CQ02NAM").rows() == [
+        ("Y", "Skin", "Severe or skin"),
+        (None, None, None),
+        (None, None, None),
+        ("Y", None, "Severe or skin"),
+        (None, None, None),
+    ]
+
+
+def test_a_condition_on_special_interest_over_what_is_not_there_is_refused() -> None:
+    kinds = [{"label": "Skin", "where": "AEDECODE = 'RASH'"}]
+    plan = protocol(adverse_events={"special_interest": kinds})
+    with pytest.raises(ProtocolError) as refused:
+        derive_adam(plan, treated(DOSES, AE=ACTIONS))
+    assert "adverse_events.special_interest[0].where" in str(refused.value)
+    assert "did you mean AEDECOD?" in str(refused.value)
+
+
+def test_without_any_dictionary_term_one_note_says_so() -> None:
+    rows = "ID  AETERM  AESTDTC\n01  RASH  2024-03-10\n01  NAUSEA  2024-03-10"
+    told = derive_adam(protocol(), treated(DOSES, AE=rows)).queries.filter(rule="ADAE.term")
+    assert told.select("record", "found", "severity").rows() == [
+        (None, "AEDECOD empty in all 2 records", "note")
+    ]
+    mixed = rows.replace("AETERM  AE", "AETERM  AEDECOD  AE").replace("RASH  ", "RASH  RASH  ")
+    mixed = mixed.replace("NAUSEA  ", "NAUSEA  .  ")
+    told = derive_adam(protocol(), treated(DOSES, AE=mixed)).queries.filter(rule="ADAE.term")
+    assert told.select("record", "severity").rows() == [("AESEQ=2", "warning")]

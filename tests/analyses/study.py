@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from tests.analyses.safety import SAFETY_KINDS, add_onset, add_treatment, adlb
 from tests.frames import frame
 from topline.analyses.analyse import analyse
 from topline.protocol.protocol import Protocol
@@ -123,6 +124,7 @@ def protocol(
         "treatments": {
             "cycle": {"length": "28 days"},
             "drugs": [{"name": "D", "levels": [1], "unit": "mg", "schedule": {"on": "1 day"}}],
+            "exposure": {},
         },
         "schedule": {
             "tumor_assessment": {
@@ -132,6 +134,7 @@ def protocol(
             }
         },
         "eligibility": CRITERIA,
+        "deviations": {},
         "variables": VARIABLES,
         "analysis_sets": SETS,
         "endpoints": ENDPOINTS,
@@ -142,7 +145,7 @@ def protocol(
 
 def adsl() -> pl.DataFrame:
     """Two screen failures, one enrolled and never treated, eight treated."""
-    return frame(
+    rows = frame(
         """
         USUBJID  TRT01P   TRT01A   SCRNFL  FASFL  FASRS           SAFFL  SAFRS        TRTSDT      AGE  SEX  ECOGBL  REGION  KI67  LIVERFL  BONEFL  DCTREAS   BOR
         T-01     Active   Active   Y       Y      .               Y      .            2024-01-01  60   F    0       EU      5     Y        Y       Toxicity  CR
@@ -158,6 +161,7 @@ def adsl() -> pl.DataFrame:
         T-11     .        .        Y       .      .               .      Not treated  .           75   M    .       EU      .     .        .       .         .
         """  # noqa: E501
     ).with_columns(pl.col("AGE", "ECOGBL", "KI67").cast(pl.Float64))
+    return add_treatment(rows)
 
 
 _CORE = ["USUBJID", "TRT01P", "TRT01A", "AGE", "SEX", "SCRNFL", "FASFL", "SAFFL"]
@@ -280,7 +284,9 @@ def adae() -> pl.DataFrame:
             T-07     1      .                Skin      2        Y        .
             T-07     2      Nausea           Gut       4        .        Y
             """
-        ).with_columns(pl.col("ATOXGRN").cast(pl.Int64), pl.col("AESEQ").cast(pl.Int64))
+        )
+        .with_columns(pl.col("ATOXGRN").cast(pl.Int64), pl.col("AESEQ").cast(pl.Int64))
+        .pipe(add_onset)
     )
 
 
@@ -303,6 +309,63 @@ def adie() -> pl.DataFrame:
     )
 
 
+def adex() -> pl.DataFrame:
+    """Exposure to D: intensity just below, at and above 80 and 100 %; T-07 never took any."""
+    rows = frame(
+        """
+        USUBJID  PARAMCD   PARCAT1    AVAL   AVALU  DOSELVL  ACAUSE   DCREAS    AESEQ  AERESFL  ALONEFL
+        T-01     NCYCLE    ALL DRUGS  3      .      .        .        .         .      .        .
+        T-02     NCYCLE    ALL DRUGS  0      .      .        .        .         .      .        .
+        T-01     DOSEDAYS  D          60     days   .        .        .         .      .        .
+        T-02     DOSEDAYS  D          20     days   .        .        .         .      .        .
+        T-03     DOSEDAYS  D          10     days   .        .        .         .      .        .
+        T-05     DOSEDAYS  D          70     days   .        .        .         .      .        .
+        T-07     DOSEDAYS  D          0      days   .        .        .         .      .        .
+        T-01     RDI       D          100    %      .        .        .         .      .        .
+        T-02     RDI       D          79.99  %      .        .        .         .      .        .
+        T-03     RDI       D          80     %      .        .        .         .      .        .
+        T-05     RDI       D          99.99  %      .        .        .         .      .        .
+        T-07     RDI       D          .      %      .        .        .         .      .        .
+        T-01     NINT      D          0      .      .        .        .         .      .        .
+        T-02     NINT      D          2      .      .        .        .         .      .        .
+        T-03     NINT      D          1      .      .        .        .         .      .        .
+        T-02     INT       D          5      days   .        Rash     .         1      Y        .
+        T-02     INT       D          20     days   .        Nausea   .         2      N        .
+        T-03     INT       D          3      days   .        Nausea   .         1      Y        .
+        T-02     NINTOVR   D          1      .      .        .        .         .      .        .
+        T-03     NINTOVR   D          0      .      .        .        .         .      .        .
+        T-02     NRED      D          1      .      .        .        .         .      .        .
+        T-02     RED       D          0.5    mg     2        Nausea   .         2      N        .
+        T-03     RED       D          0.3    mg     .        .        .         .      .        .
+        T-01     STOP      D          .      .      .        .        Toxicity  .      .        .
+        T-02     STOP      D          .      .      .        Rash     Toxicity  1      .        Y
+        T-05     STOP      D          .      .      .        .        .         .      .        .
+        """  # noqa: E501
+    ).with_columns(
+        pl.col("AVAL").cast(pl.Float64),
+        pl.col("DOSELVL", "AESEQ").cast(pl.Int64),
+        ASEQ=pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over("USUBJID"),
+    )
+    return _with_core(rows)
+
+
+def addv() -> pl.DataFrame:
+    """Deviations: T-01 has two late visits and a dose, T-09 was never treated."""
+    return _with_core(
+        frame(
+            """
+            USUBJID  DVCAT   DVDECOD
+            T-01     visits  LATE
+            T-01     visits  LATE
+            T-01     dose    RE-ESCALATION
+            T-05     visits  EARLY
+            T-09     visits  NO BASELINE
+            T-10     visits  LATE
+            """
+        )
+    )
+
+
 def adam() -> dict[str, pl.DataFrame]:
     """All datasets by name."""
     return {
@@ -312,6 +375,9 @@ def adam() -> dict[str, pl.DataFrame]:
         "ADTR": adtr(),
         "ADAE": adae(),
         "ADIE": adie(),
+        "ADLB": _with_core(adlb()),
+        "ADEX": adex(),
+        "ADDV": addv(),
     }
 
 
@@ -400,12 +466,15 @@ EVERY_KIND: dict[str, object] = {
         "within": "AEBODSYS",
     },
     "ELIGIBILITY": {"kind": "eligibility", "analysis_set": "SCREENED"},
+    "EXPOSURE": {"kind": "exposure", "analysis_set": "FULL"},
+    "DEVIATIONS": {"kind": "deviations", "analysis_set": "FULL"},
     "AE-FLAT": {
         "kind": "adverse-events",
         "analysis_set": "SAFETY",
         "where": "TRTEMFL = 'Y' OR AESER = 'Y'",
         "at_least_percent": 30,
     },
+    **SAFETY_KINDS,
     "BASELINE-TESTED": {
         "kind": "summary",
         "analysis_set": "FULL",

@@ -8,7 +8,10 @@ import numpy as np
 import polars as pl
 
 from topline.analyses.analyse import analyse
+from topline.analyses.requirements import refuse_unmet
 from topline.analyses.results import Results
+from topline.displays.compose import analyses_of
+from topline.errors import ProtocolError
 from topline.protocol.endpoints import TimeToEvent
 from topline.protocol.protocol import Protocol
 from topline.protocol.read import read_protocol
@@ -44,6 +47,7 @@ def cabotem() -> tuple[Protocol, dict[str, pl.DataFrame], Results]:
     """One arm, 37 patients."""
     protocol = read_protocol(ROOT / "src/topline/studies/cabotem/protocol.yaml")
     adam = make_adam(protocol, subjects=37, terms=TERMS, events_each=9)
+    protocol = with_data(protocol, adam)
     return protocol, adam, analyse(protocol, adam)
 
 
@@ -53,7 +57,24 @@ def pilot() -> tuple[Protocol, dict[str, pl.DataFrame], Results]:
     protocol = read_protocol(ROOT / "tests/studies/pilot/protocol.yaml")
     terms = (*HOSTILE, *(f"Term number {i}" for i in range(230)))
     adam = make_adam(protocol, subjects=254, terms=terms, events_each=5)
+    protocol = with_data(protocol, adam)
     return protocol, adam, analyse(protocol, adam)
+
+
+def with_data(protocol: Protocol, adam: dict[str, pl.DataFrame]) -> Protocol:
+    """Leave out the analyses that need datasets which are not made up here, and their displays."""
+
+    def possible(name: str) -> bool:
+        alone = {name: protocol.analyses[name]}
+        try:
+            refuse_unmet(protocol.model_copy(update={"analyses": alone}), adam)
+        except ProtocolError:
+            return False
+        return True
+
+    kept = {name: each for name, each in protocol.analyses.items() if possible(name)}
+    shown = tuple(d for d in protocol.displays if set(analyses_of(d)) <= set(kept))
+    return protocol.model_copy(update={"analyses": kept, "displays": shown})
 
 
 def make_adam(

@@ -49,8 +49,8 @@ test_numbers <- function(m, boundary) {
     for (one in c("kenward-roger", "kenward-roger-observed", "satterthwaite")) {
       t <- switch(one, "kenward-roger" = kr, "kenward-roger-observed" = krw, sat)
       if (is.null(t)) next
-      bad <- is.na(t$denominator_df) || t$denominator_df <= 0
-      found[[paste(one, name, "f")]] <- t$statistic
+      bad <- is.na(t$denominator_df) || t$denominator_df <= 0 || t$statistic < 0
+      found[[paste(one, name, "f")]] <- if (t$statistic < 0) NA else t$statistic
       found[[paste(one, name, "df")]] <- t$denominator_df
       found[[paste(one, name, "p")]] <- if (bad) NA else t$p_value
     }
@@ -104,7 +104,7 @@ lmer_tests <- function(fit, set, d) {
   L <- diag(m$p)[-1, , drop = FALSE]
   if (nrow(L)) {
     kr <- KRmodcomp(fit, L)$stats
-    found[["pbkrtest f"]] <- kr$Fstat
+    found[["pbkrtest f"]] <- if (kr$Fstat < 0) NA else kr$Fstat
     found[["pbkrtest df"]] <- kr$ddf
   }
   if (isTRUE(set$means) && startsWith(set$model, "visit") && nlevels(d$visit) > 1)

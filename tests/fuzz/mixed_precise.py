@@ -50,8 +50,12 @@ def compute_precisely(  # noqa: PLR0913, PLR0917 - the data of one model
     subject: np.ndarray,
     structure: CovarianceStructure | None,
     theta: Sequence[float],
-) -> tuple[FixedEffects, Exact]:
-    """Climb from parameters near the maximum of the restricted likelihood to it."""
+) -> tuple[FixedEffects, Exact, float]:
+    """Climb from parameters near the maximum of the restricted likelihood to it.
+
+    Gives the coefficients, the parameters and the slope that is left; infinite if the curvature is
+    not that of a maximum.
+    """
     y, at = values.astype(np.longdouble), np.array(theta, np.longdouble)
     free = np.flatnonzero(at)  # a variance of 0 stays there
     to, turn = np.linalg.inv(np.linalg.qr(design)[1]), np.eye(len(at))
@@ -72,9 +76,10 @@ def compute_precisely(  # noqa: PLR0913, PLR0917 - the data of one model
             observed += np.einsum("ij,rsji->rs", p, h) - np.einsum("i,rsij,j->rs", py, h, py)
         inside = np.zeros_like(observed)
         inside[np.ix_(free, free)] = 2 * inverse(observed[np.ix_(free, free)])
+        slope = (np.trace(pg, axis1=1, axis2=2) - gp @ py)[free]
         if left == 1:
             break
-        at = at - turn @ inside @ (np.trace(pg, axis1=1, axis2=2) - gp @ py) / 2
+        at = at - turn[:, free] @ inside[np.ix_(free, free)] @ slope / 2
         # columns and directions in which the covariances are nearly the identity
         to = to @ np.linalg.cholesky(phi.astype(float))
         if len(free) == len(at):
@@ -102,4 +107,6 @@ def compute_precisely(  # noqa: PLR0913, PLR0917 - the data of one model
         aliases=np.zeros((len(names), 0)),
         n=len(y),
     )
-    return effects, at
+    if np.linalg.eigvalsh(observed[np.ix_(free, free)].astype(float))[0] <= 0:
+        return effects, at, float("inf")
+    return effects, at, float(np.abs(slope).max())

@@ -12,7 +12,7 @@ SEPARATED = "5 8 8+ 11 12 14 14 20+ 21 25+ 30 30+ 33+ 40+"
 def test_the_slope_at_the_maximum_is_0() -> None:
     data = data_of(TWELVE, EXPOSED, AGE)
     found = maximise(data, "efron")
-    there = climb(found.data, "efron", iterations=0, start=found.inner)
+    there = climb(found.data, "efron", iterations=0, start=found.inner.coefficients)
     assert np.abs(there.score / np.sqrt(np.diag(np.linalg.inv(found.covariance)))).max() < 1e-12
     assert found.converged
     assert found.monotone is None
@@ -37,7 +37,7 @@ def test_a_far_maximum_is_reached_and_not_called_infinite() -> None:
     values[3] = 50.0999
     found = maximise(data_of("1 2 3 4 5 6+", values), "efron")
     assert not found.unbounded[0]
-    there = climb(found.data, "efron", iterations=0, start=found.inner)
+    there = climb(found.data, "efron", iterations=0, start=found.inner.coefficients)
     assert abs(there.score[0]) * np.sqrt(found.covariance[0, 0]) < 1e-9
 
 

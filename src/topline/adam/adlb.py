@@ -60,7 +60,7 @@ class ADLB(Record):
     ATOXBNDH = dy.String(nullable=True)
     ATOXWRDL = dy.String(nullable=True, description="the guideline's words of the grade")
     ATOXWRDH = dy.String(nullable=True)
-    ATOXVAL = dy.Float64(nullable=True, description="value that was graded: calcium as corrected")
+    ATOXVAL = dy.Float64(nullable=True, description="AVAL as it was graded: calcium as corrected")
     ATOXASM = dy.String(nullable=True, description="what was taken for granted, and matters")
     ATOXREAS = dy.String(nullable=True, description="why a direction with numbers has no grade")
     WOTRTLFL = dy.String(

@@ -36,7 +36,7 @@ def add_grades(rows: pl.DataFrame, laboratory: Laboratory) -> pl.DataFrame:
                 for letter, direction in DIRECTIONS.items()
                 for name, plain in _FROM.items()
             ),
-            ATOXVAL="graded_value",
+            ATOXVAL=pl.col("graded_value") * rows["factor"],
             ATOXASM="assumption",
             ATOXREAS="query",
         )
@@ -56,22 +56,30 @@ def add_grades(rows: pl.DataFrame, laboratory: Laboratory) -> pl.DataFrame:
 def _plain(rows: pl.DataFrame, laboratory: Laboratory) -> pl.DataFrame:
     """Return the results under the names of grading."""
     fasting = {"Y": True, "N": False}
+    own = {
+        "value": "AVAL",
+        "lower": "ANRLO",
+        "upper": "ANRHI",
+        "baseline": "BASE",
+        "baseline_lower": "base_lower",
+        "baseline_upper": "base_upper",
+    }
     return _with_albumin(rows, laboratory).select(
+        *(_in_own_unit(name).alias(plain) for plain, name in own.items()),
         test="TESTCD",
-        value="AVAL",
-        unit="AVALU",
-        lower="ANRLO",
-        upper="ANRHI",
+        unit="own_unit",
         specimen="SPEC",
-        baseline="BASE",
-        baseline_lower="base_lower",
-        baseline_upper="base_upper",
         up_to_baseline=~pl.col("after"),
         albumin="albumin",
         albumin_unit="albumin_unit",
         anticoagulated="anticoagulated",
         fasting=pl.col("FAST").replace_strict(fasting, default=None, return_dtype=pl.Boolean),
     )
+
+
+def _in_own_unit(name: str) -> pl.Expr:
+    """Return a number of the parameter's unit in that of the record."""
+    return pl.when(pl.col("factor") == 1).then(name).otherwise(pl.col(name) / pl.col("factor"))
 
 
 def _with_albumin(rows: pl.DataFrame, laboratory: Laboratory) -> pl.DataFrame:

@@ -24,6 +24,8 @@ _REPORTED = ("ORRES", "ORRESU", "ORNRLO", "ORNRHI")
 _UNIT = 1
 """Place of the unit among number, unit and limits of normal."""
 _UNKNOWN = Analyte(name="unknown", codes=())
+_MOLAR_MASSES = {"CREAT": 113.12, "BILI": 584.7, "BILDIR": 584.7, "BUN": 28.014, "UREA": 60.06}
+"""g/mol (PubChem, molecular weights; urea nitrogen as N2), of tests whose grades need none."""
 
 
 def read_results(sdtm: Sdtm, source: str) -> pl.DataFrame:
@@ -82,7 +84,8 @@ def add_parameters(rows: pl.DataFrame, laboratory: Laboratory) -> pl.DataFrame:
     """Add PARAMCD, PARAM, PARAMN and PARCAT1, and bring results to their parameter's unit.
 
     Results of one test in blood, serum or plasma are one parameter; those in each other specimen
-    are another. AREASON says why a result is not in the parameter's unit.
+    are another. `own_unit` is that of the record, `factor` leads from it to the parameter's, and
+    AREASON says why there is none.
 
     Raises
     ------
@@ -198,19 +201,27 @@ def _named(kinds: pl.DataFrame, laboratory: Laboratory) -> pl.DataFrame:
 
 
 def _in_one_unit(rows: pl.DataFrame, laboratory: Laboratory) -> pl.DataFrame:
-    """Convert results and limits to the parameter's unit, where their own is another."""
+    """Convert results and limits to the parameter's unit, where their own is another.
+
+    `own_unit` and `factor`, from it to the parameter's, lead back: the guideline rounds its bounds
+    in each unit, so that results are graded in their own.
+    """
     other = pl.col("AVALU").ne_missing(pl.col("unit"))
     wanted = rows.filter(other).select("TESTCD", "AVALU", "unit").unique()
-    factors = _factors(wanted, find_analytes(rows, laboratory)) if wanted.height else None
-    if factors is None:
-        return rows.with_columns(AREASON=pl.lit(None, pl.String))
+    if wanted.is_empty():
+        return rows.with_columns(
+            own_unit="AVALU", factor=pl.lit(1.0), AREASON=pl.lit(None, pl.String)
+        )
+    factors = _factors(wanted, find_analytes(rows, laboratory))
     joined = rows.join(factors, on=["TESTCD", "AVALU", "unit"], how="left", nulls_equal=True)
-    numbers = pl.col("AVAL", "ANRLO", "ANRHI")
     converts = pl.col("factor").is_not_null()
     apart = other & ~converts & pl.col("AVAL").is_not_null()
+    factor = pl.col("factor").fill_null(1.0)
     return joined.with_columns(
-        numbers * pl.col("factor").fill_null(1.0),
+        pl.col("AVAL", "ANRLO", "ANRHI") * factor,
         AVALU=pl.when(converts).then("unit").otherwise("AVALU"),
+        own_unit="AVALU",
+        factor=factor,
         AREASON=pl.when(apart).then(
             pl.format("unit {} among results in {}", *_shown("AVALU", "unit"))
         ),
@@ -224,9 +235,16 @@ def _shown(*units: str) -> list[pl.Expr]:
 def _factors(wanted: pl.DataFrame, analytes: Mapping[str, Analyte]) -> pl.DataFrame:
     """Return what leads from each unit to the parameter's; null where nothing does."""
     found = [
-        _factor(unit, target, analytes.get(test, _UNKNOWN)) for test, unit, target in wanted.rows()
+        _factor(unit, target, _analyte(test, analytes)) for test, unit, target in wanted.rows()
     ]
     return wanted.with_columns(factor=pl.Series(found, dtype=pl.Float64))
+
+
+def _analyte(test: str, analytes: Mapping[str, Analyte]) -> Analyte:
+    """Return what a test measures, with the molar mass that leads from mass to substance."""
+    analyte = analytes.get(test, _UNKNOWN)
+    mass = analyte.molar_mass or _MOLAR_MASSES.get(test)
+    return analyte.model_copy(update={"molar_mass": mass})
 
 
 def _factor(unit: str | None, target: str | None, analyte: Analyte) -> float | None:

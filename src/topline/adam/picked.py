@@ -58,6 +58,13 @@ def find_unknown(name: str, variable: FromRecords, sdtm: Sdtm) -> list[str]:
     return problems
 
 
+def columns_in(variable: FromRecords) -> list[str]:
+    """Name the columns of the domain that a variable reads, each once."""
+    texts = [text for text in (variable.where, variable.value, variable.asked) if text is not None]
+    names = [name for text in texts for name in pl.sql_expr(text).meta.root_names()]
+    return list(dict.fromkeys([*names, *variable.terms]))
+
+
 def unit_column(variable: FromRecords) -> str | None:
     """Name the column with the unit of the variable's value, such as LBSTRESU."""
     names = pl.sql_expr(variable.value or "").meta.root_names() if variable.value else []

@@ -1,6 +1,6 @@
 """Subject-level variables of the protocol: from records, by rule or formula, or between dates."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import polars as pl
 
@@ -164,6 +164,20 @@ def columns_of(variable: SubjectVariable) -> list[str]:
             return list(dict.fromkeys([variable.median_of, *among]))
         case _:
             return []
+
+
+def keep_variables(protocol: Protocol, names: Iterable[str]) -> Protocol:
+    """Return the protocol with no other variables than these and those they rest on."""
+    wanted, needed = list(names), set[str]()
+    while wanted:
+        name = wanted.pop()
+        variable = protocol.variables.get(name)
+        if variable is None or name in needed:
+            continue
+        needed.add(name)
+        wanted += _dates(variable) if isinstance(variable, FromRecords) else columns_of(variable)
+    kept = {name: v for name, v in protocol.variables.items() if name in needed}
+    return protocol.model_copy(update={"variables": kept})
 
 
 def _unknown_before(

@@ -13,11 +13,10 @@ from topline.analyses.exposure import summarise_exposure
 from topline.analyses.flow import count_flow
 from topline.analyses.laboratory_grades import count_grades
 from topline.analyses.laboratory_shift import count_shifts
-from topline.analyses.questionnaires import count_changes, count_completion
 from topline.analyses.rate import estimate_rate
 from topline.analyses.requirements import refuse_unmet
 from topline.analyses.results import Curve, Result, Results
-from topline.analyses.rows import frame_of
+from topline.analyses.rows import Row, frame_of
 from topline.analyses.summary import summarise
 from topline.analyses.survival import estimate_survival
 from topline.frames import conform
@@ -35,7 +34,6 @@ from topline.protocol.analyses import (
 from topline.protocol.eligibility import EligibilityCounts
 from topline.protocol.laboratory import LaboratoryGrades, LaboratoryShift
 from topline.protocol.protocol import Protocol
-from topline.protocol.questionnaires import QuestionnaireChanges, QuestionnaireCompletion
 from topline.protocol.treatments import DeviationCounts, ExposureSummary
 
 _ID_PARTS = ["analysis_id", "section", "parameter", "by_group", "level", "statistic"]
@@ -100,22 +98,29 @@ def _found(
             rows = count_grades(protocol, analysis, adam)
         case LaboratoryShift():
             rows = count_shifts(protocol, analysis, adam)
-        case EligibilityCounts():
-            rows = count_eligibility(protocol, analysis, adam)
-        case ExposureSummary():
-            rows = summarise_exposure(protocol, analysis, adam)
-        case DeviationCounts():
-            rows = count_deviations(protocol, analysis, adam)
-        case QuestionnaireCompletion():
-            rows = count_completion(protocol, analysis, adam)
-        case QuestionnaireChanges():
-            rows = count_changes(protocol, analysis, adam)
+        case EligibilityCounts() | ExposureSummary() | DeviationCounts():
+            rows = _conduct(protocol, analysis, adam)
         case _:
             # Methods that few protocols ask for cost start-up time.
             from topline.analyses.compare import compare  # noqa: PLC0415
 
             rows = compare(protocol, analysis, adam)
     return frame_of(rows), None
+
+
+def _conduct(
+    protocol: Protocol,
+    analysis: EligibilityCounts | ExposureSummary | DeviationCounts,
+    adam: Mapping[str, pl.DataFrame],
+) -> list[Row]:
+    """Count who entered, what was taken, and what was not as planned."""
+    match analysis:
+        case EligibilityCounts():
+            return count_eligibility(protocol, analysis, adam)
+        case ExposureSummary():
+            return summarise_exposure(protocol, analysis, adam)
+        case DeviationCounts():
+            return count_deviations(protocol, analysis, adam)
 
 
 def _headed(name: str, analysis: Analysis, found: pl.DataFrame) -> pl.DataFrame:

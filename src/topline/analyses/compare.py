@@ -9,6 +9,7 @@ from topline.analyses.comparison import compare_groups
 from topline.analyses.competing_risks import estimate_incidence
 from topline.analyses.cox_regression import regress
 from topline.analyses.paired import compare_pairs
+from topline.analyses.questionnaires import count_changes, count_completion
 from topline.analyses.repeated_measures import estimate_over_visits
 from topline.analyses.rows import Row
 from topline.analyses.subgroups import estimate_subgroups
@@ -22,9 +23,16 @@ from topline.protocol.comparisons import (
     Subgroups,
 )
 from topline.protocol.protocol import Protocol
+from topline.protocol.questionnaires import (
+    Questioned,
+    QuestionnaireChanges,
+    QuestionnaireCompletion,
+)
 
 
-def compare(protocol: Protocol, analysis: Comparing, adam: Mapping[str, pl.DataFrame]) -> list[Row]:
+def compare(
+    protocol: Protocol, analysis: Comparing | Questioned, adam: Mapping[str, pl.DataFrame]
+) -> list[Row]:
     """Return the rows of one comparing analysis."""
     match analysis:
         case Comparison():
@@ -37,6 +45,10 @@ def compare(protocol: Protocol, analysis: Comparing, adam: Mapping[str, pl.DataF
             rows = regress(protocol, analysis, adam)
         case Subgroups():
             rows = estimate_subgroups(protocol, analysis, adam)
+        case QuestionnaireCompletion():
+            rows = count_completion(protocol, analysis, adam)
+        case QuestionnaireChanges():
+            rows = count_changes(protocol, analysis, adam)
         case CompetingRisks():
             rows = estimate_incidence(protocol, analysis, adam)
         case _:

@@ -7,6 +7,7 @@ import polars as pl
 from topline.analyses.levels import is_flag, is_number
 from topline.analyses.needs import Need, dataset_of
 from topline.analyses.outcomes import compared_groups
+from topline.analyses.questionnaire_requirements import questionnaire_needs
 from topline.analyses.trace import equals
 from topline.protocol.comparisons import (
     Agreement,
@@ -21,6 +22,11 @@ from topline.protocol.comparisons import (
 )
 from topline.protocol.problems import listed
 from topline.protocol.protocol import Protocol
+from topline.protocol.questionnaires import (
+    Questioned,
+    QuestionnaireChanges,
+    QuestionnaireCompletion,
+)
 
 NUMBER_TESTS: tuple[NumberTest, ...] = (
     "mann-whitney", "kruskal-wallis", "van-elteren", "t-test", "anova",
@@ -29,7 +35,7 @@ _OF_TWO_GROUPS = ("mann-whitney", "t-test", "barnard", "boschloo", "yates")
 _STRATIFIED = ("mantel-haenszel", "van-elteren")
 
 
-def comparing_datasets(protocol: Protocol, analysis: Comparing) -> tuple[str, ...]:
+def comparing_datasets(protocol: Protocol, analysis: Comparing | Questioned) -> tuple[str, ...]:
     """Name the datasets that an analysis reads, ADSL first."""
     match analysis:
         case Comparison() if analysis.outcome in protocol.endpoints:
@@ -40,12 +46,17 @@ def comparing_datasets(protocol: Protocol, analysis: Comparing) -> tuple[str, ..
             return ("ADSL", "ADTTE")
         case RepeatedMeasures():
             return ("ADSL", analysis.dataset)
+        case QuestionnaireCompletion() | QuestionnaireChanges():
+            return ("ADSL", "ADQS")
         case _:
             return ("ADSL",)
 
 
-def comparing_needs(need: Need, analysis: Comparing) -> Iterator[str]:
+def comparing_needs(need: Need, analysis: Comparing | Questioned) -> Iterator[str]:
     """Find what an analysis lacks, and tests that its outcome or its groups do not have."""
+    if isinstance(analysis, Questioned):
+        yield from questionnaire_needs(need, analysis)
+        return
     dataset = comparing_datasets(need.protocol, analysis)[-1]
     problems = list(_columns(need, analysis))
     yield from problems

@@ -105,7 +105,7 @@ class Need:
             name, endpoint = endpoint.of, self.protocol.endpoints[endpoint.of]
         if isinstance(endpoint, RowShare):
             yield from self._rows(name, endpoint)
-        if isinstance(endpoint, TimeToEvent) and endpoint.among is not None:
+        elif isinstance(endpoint, TimeToEvent) and endpoint.among is not None:
             at = f"endpoints.{name}.among"
             yield from self.holds("ADSL", self.adam["ADSL"], endpoint.among, at)
 

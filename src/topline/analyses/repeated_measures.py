@@ -9,12 +9,13 @@ from numpy.typing import NDArray
 
 from topline.analyses.formats import collected_decimals, number, p_value, statistic
 from topline.analyses.levels import arm_groups, groups_of, is_number
-from topline.analyses.rows import Row, bounded, finite, made_by, warned
+from topline.analyses.rows import Row, bounded, finite, made_by, test_rows, warned
 from topline.analyses.trace import among, equals, own, where, where_in
 from topline.protocol.comparisons import RepeatedMeasures
 from topline.protocol.protocol import Protocol
 from topline.stats.estimated_means import compute_differences, compute_estimated_means
 from topline.stats.factor_model import FactorModel, FittedModel, compute_factor_model
+from topline.stats.kruskal_wallis import compute_kruskal_wallis
 from topline.stats.repeated_measures import compute_mmrm
 from topline.stats.summary import compute_summary
 
@@ -58,7 +59,8 @@ def estimate_over_visits(
         row = warned(data.start, ["a model needs two visits and two subjects with values"])
         return [*rows, replace(row, statistic="p_value", value=None, display="NE")]
     fitted = _fit(protocol, data)
-    return [*rows, *_means(data, fitted), *_tests(data, fitted), *_differences(data, fitted)]
+    tests = [*_tests(data, fitted), *_rank_test(data)]
+    return [*rows, *_means(data, fitted), *tests, *_differences(data, fitted)]
 
 
 def _data(
@@ -242,6 +244,17 @@ def _tests(data: _Data, fitted: FactorModel[FittedModel]) -> Iterator[Row]:
             yield replace(row, statistic=key, value=known, display=number(known, decimals))
         p = finite(test.p_value)
         yield replace(row, statistic="p_value", value=p, display=p_value(p))
+
+
+def _rank_test(data: _Data) -> Iterator[Row]:
+    """Compare the visits by ranks, where the protocol asks for it."""
+    if data.analysis.rank_test is None:
+        return
+    values = data.rows[data.analysis.value].cast(pl.Float64).to_numpy()
+    found = compute_kruskal_wallis(values, data.rows[VISIT].to_numpy().astype(np.str_))
+    row = replace(data.start, level=data.analysis.rank_test, level_label=found.method.name)
+    row = warned(made_by(row, found), ["values of a subject taken as independent"])
+    yield from test_rows(row, found.statistic, found.df, found.p_value)
 
 
 def _differences(data: _Data, fitted: FactorModel[FittedModel]) -> Iterator[Row]:

@@ -26,7 +26,7 @@ from topline.protocol.endpoints import TimeToEvent
 from topline.protocol.laboratory import LaboratoryGrades, LaboratoryShift
 from topline.protocol.problems import listed
 from topline.protocol.protocol import Protocol
-from topline.protocol.questionnaires import QuestionnaireChanges, QuestionnaireCompletion
+from topline.protocol.questionnaires import Questioned
 from topline.protocol.treatments import DeviationCounts, ExposureSummary
 
 _NEEDED = {
@@ -91,16 +91,19 @@ def _problems(need: Need, analysis: Analysis) -> Iterator[str]:
             yield from _lines(need, analysis)
         case EventOnset() | LaboratoryGrades() | LaboratoryShift():
             yield from safety_needs(need, analysis)
-        case EligibilityCounts():
-            return
-        case ExposureSummary():
-            yield from need.arms("TRT01A", "ADEX")
-        case DeviationCounts():
-            yield from need.arms("TRT01P", "ADDV")
-        case QuestionnaireCompletion() | QuestionnaireChanges():
-            yield from _questionnaires(need, analysis)
+        case EligibilityCounts() | ExposureSummary() | DeviationCounts():
+            yield from _conduct(need, analysis)
         case _:
             yield from comparing_needs(need, analysis)
+
+
+def _conduct(
+    need: Need, analysis: EligibilityCounts | ExposureSummary | DeviationCounts
+) -> Iterator[str]:
+    if isinstance(analysis, ExposureSummary):
+        yield from need.arms("TRT01A", "ADEX")
+    if isinstance(analysis, DeviationCounts):
+        yield from need.arms("TRT01P", "ADDV")
 
 
 def _flow(need: Need, analysis: Flow) -> Iterator[str]:
@@ -175,28 +178,6 @@ def _lines(need: Need, analysis: EventOverview) -> Iterator[str]:
     yield from need.arms("TRT01A", "ADAE")
 
 
-def _questionnaires(
-    need: Need, analysis: QuestionnaireCompletion | QuestionnaireChanges
-) -> Iterator[str]:
-    """Find forms, scales and visits that ADQS does not have."""
-    rows = need.adam["ADQS"]
-    completion = isinstance(analysis, QuestionnaireCompletion)
-    named = {"visits": ("AVISIT", analysis.visits)}
-    named["forms" if completion else "scales"] = (
-        "PARAMCD",
-        analysis.forms if completion else analysis.scales,
-    )
-    for key, (column, names) in named.items():
-        known = rows[column].drop_nulls().unique(maintain_order=True).to_list()
-        for name in names:
-            if name not in known:
-                at = f"{need.path}.{key}: found {name}"
-                yield f"{at}; expected one of ADQS's {column}: {listed(known, 40) or 'none'}"
-    yield from need.arms("TRT01P", "ADSL")
-    if analysis.where is not None:
-        yield from need.condition("ADSL", analysis.where, "where")
-
-
 def _datasets(protocol: Protocol, analysis: Analysis) -> tuple[str, ...]:
     names: tuple[str, ...] = ("ADSL",)
     if isinstance(analysis, Rate):
@@ -211,10 +192,8 @@ def _datasets(protocol: Protocol, analysis: Analysis) -> tuple[str, ...]:
         names = ("ADSL", "ADEX")
     elif isinstance(analysis, DeviationCounts):
         names = ("ADSL", "ADDV")
-    elif isinstance(analysis, QuestionnaireCompletion | QuestionnaireChanges):
-        names = ("ADSL", "ADQS")
     elif isinstance(analysis, Safety):
         names = safety_datasets(analysis)
-    elif isinstance(analysis, Comparing):
+    elif isinstance(analysis, Comparing | Questioned):
         names = comparing_datasets(protocol, analysis)
     return names

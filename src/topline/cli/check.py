@@ -32,7 +32,7 @@ def check(
 
     Example: topline check my-trial --out queries.csv
 
-    Example: topline check cabotem --subject CABOTEM-01-001
+    Example: topline check my-trial --subject S-01-001
     """
     from topline.errors import UsageError  # noqa: PLC0415  (polars only when there is work)
     from topline.studies import study_folder  # noqa: PLC0415

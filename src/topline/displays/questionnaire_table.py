@@ -58,7 +58,7 @@ def _changes(plan: QuestionnaireTable, numbers: Numbers) -> Table:
                 for change in CHANGES
             ]
             counted = pairs[0][0]
-            n = Cell("" if counted is None else str(counted.n))
+            n = Cell("") if counted is None else Cell(str(counted.n), (counted.result_id,))
             cells = (print_count(count, share) for count, share in pairs)
             rows.append(Row((Cell(_label(visit, group), indent=1), n, *cells)))
     return Table(plan.number, plan.title, columns, tuple(rows))

@@ -194,6 +194,9 @@ class RepeatedMeasures(_Planned):
     degrees_of_freedom: Literal["kenward-roger", "satterthwaite", "residual"] = "kenward-roger"
     adjust: Literal["none", "bonferroni", "holm", "tukey"] = "none"
     """Of the differences between visits."""
+    rank_test: Literal["kruskal-wallis"] | None = None
+    """Compare the visits by ranks too, as some reports do; the test takes the values of a subject
+    as independent, and so is no more than a second look."""
 
 
 class SummaryTests(Value):

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from topline.protocol.analyses import Analysis, CensoringSensitivity, Flow, Rate, Survival
+from topline.protocol.biomarkers import Deficiency, parameters_of
 from topline.protocol.comparisons import Comparison, CompetingRisks, CoxRegression, Subgroups
 from topline.protocol.design import SingleStage
 from topline.protocol.displays import Display
@@ -11,6 +12,7 @@ from topline.protocol.endpoints import Change, Endpoint, Landmark, TimeToEvent
 from topline.protocol.laboratory import LaboratoryGrades, LaboratoryShift
 from topline.protocol.problems import listed, nearest, shown
 from topline.protocol.protocol import Protocol
+from topline.protocol.treatments import DeviationCounts, ExposureSummary
 
 Loc = tuple[str | int, ...]
 Broken = tuple[Loc, str, str, str | None]
@@ -56,7 +58,9 @@ def broken_references(protocol: Protocol) -> tuple[Broken, ...]:
     return tuple(
         [
             *_design(protocol),
+            *_biomarkers(protocol),
             *_endpoints(protocol),
+            *_drugs(protocol),
             *_planned_visits(protocol),
             *(b for name in protocol.analyses for b in _analysis(protocol, name)),
             *(b for i, d in enumerate(protocol.displays) for b in _display(protocol, i, d)),
@@ -86,6 +90,28 @@ def _endpoints(protocol: Protocol) -> Iterator[Broken]:
         )
         if isinstance(endpoint, Landmark):
             yield from _landmark(protocol, ("endpoints", name, "of"), endpoint)
+
+
+def _biomarkers(protocol: Protocol) -> Iterator[Broken]:
+    """Find deficiency of biomarkers that do not stand before it, and parameters of one name."""
+    before: dict[str, str] = {}
+    taken: list[str] = []
+    for name, marker in protocol.biomarkers.items():
+        if isinstance(marker, Deficiency):
+            for key, assay in (
+                ("expression", "h-score"),
+                ("methylation", "methylation-specific pcr"),
+            ):
+                wanted: str = getattr(marker, key)
+                known = [n for n, other in before.items() if other == assay]
+                what = f"biomarkers by {assay} before it"
+                yield from _known(("biomarkers", name, key), wanted, known, what)
+        for parameter in parameters_of(name, marker):
+            if parameter in taken:
+                loc: Loc = ("biomarkers", name)
+                yield loc, f"{parameter} a second time", "a name of its own", None
+            taken.append(parameter)
+        before[name] = marker.assay
 
 
 def _landmark(protocol: Protocol, loc: Loc, endpoint: Landmark) -> Iterator[Broken]:
@@ -129,6 +155,8 @@ def _analysis(protocol: Protocol, name: str) -> Iterator[Broken]:
             yield (*loc, "kind"), "eligibility without criteria", "criteria in eligibility", None
         return
     yield from _endpoint(protocol, loc, analysis)
+    if isinstance(analysis, ExposureSummary | DeviationCounts):
+        yield from _conduct(protocol, loc, analysis)
     if isinstance(analysis, LaboratoryGrades | LaboratoryShift):
         yield from _graded(protocol, loc, analysis)
 
@@ -142,6 +170,35 @@ def _graded(
     elif analysis.dataset != "ADLB" and analysis.dataset[2:] not in protocol.laboratory.also:
         needs = f"{analysis.dataset[2:]} under laboratory.also"
         yield (*loc, "dataset"), analysis.dataset, needs, None
+
+
+def _drugs(protocol: Protocol) -> Iterator[Broken]:
+    """Find drugs of arms that there are not, and a drug that an arm has twice."""
+    arms = [arm.id for arm in protocol.study.arms]
+    seen: set[tuple[str, str]] = set()
+    for i, drug in enumerate(protocol.treatments.drugs):
+        loc: Loc = ("treatments", "drugs", i)
+        for j, arm in enumerate(drug.arms):
+            yield from _known((*loc, "arms", j), arm, arms, "arms")
+        given = {(drug.name.upper(), arm) for arm in (drug.arms or arms)}
+        for name, arm in sorted(given & seen):
+            yield (*loc, "name"), f"{name} a second time for {arm}", "each drug once an arm", None
+        seen |= given
+
+
+def _conduct(
+    protocol: Protocol, loc: Loc, analysis: ExposureSummary | DeviationCounts
+) -> Iterator[Broken]:
+    """Find an analysis of exposure or deviations that the protocol does not have derived."""
+    if isinstance(analysis, DeviationCounts):
+        if protocol.deviations is None:
+            yield (*loc, "kind"), analysis.kind, "the part deviations in the protocol", None
+        return
+    if protocol.treatments.exposure is None:
+        yield (*loc, "kind"), analysis.kind, "exposure under treatments", None
+    names = list(dict.fromkeys(drug.name for drug in protocol.treatments.drugs))
+    for i, drug in enumerate(analysis.drugs):
+        yield from _known((*loc, "drugs", i), drug, names, "drugs")
 
 
 def _endpoint(protocol: Protocol, loc: Loc, analysis: Analysis) -> Iterator[Broken]:

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, PositiveFloat
+from pydantic import Field, PositiveFloat, field_validator
 
 from topline.clinical.dosing.regimen import Counting
 from topline.protocol.words import Duration, Expression, Identifier, Text, Variable
@@ -114,6 +114,14 @@ class ExposureSummary(Value):
     """Names of drugs; empty: all."""
     intensity_bounds: tuple[PositiveFloat, ...] = (80, 100)
     """Lower bounds of the categories of relative dose intensity, percent, ascending."""
+
+    @field_validator("intensity_bounds")
+    @classmethod
+    def _ascend(cls, bounds: tuple[float, ...]) -> tuple[float, ...]:
+        if not bounds or list(bounds) != sorted(set(bounds)):
+            msg = f"bounds must ascend, not {', '.join(f'{bound:g}' for bound in bounds)}"
+            raise ValueError(msg)
+        return bounds
 
 
 class DeviationCounts(Value):

@@ -11,6 +11,7 @@ from topline.protocol.endpoints import (
     Landmark,
     NamedDate,
     ResponseRate,
+    RowShare,
     TimeToEvent,
     date_source,
 )
@@ -83,6 +84,9 @@ def _definition(endpoint: Endpoint) -> str:
         limit = endpoint.counts_below
         counts = "" if limit is None else f" Counts below {limit:g} %."
         return f"Smallest change of the sum of diameters from baseline, in percent.{counts}"
+    if isinstance(endpoint, RowShare):
+        known = f" Known where {endpoint.known}." if endpoint.known else ""
+        return f"{endpoint.parameter} of {endpoint.dataset} with {endpoint.counts}.{known}"
     among = f" Among subjects with {endpoint.among}." if endpoint.among else ""
     return (
         f"From {_words(endpoint.start)} to {_either([_words(e) for e in endpoint.events])}. "

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 from scipy import special
 
-from topline.stats.cox_data import CoxData, at_risk_on_event_days
+from topline.stats.cox_data import CoxData
 from topline.stats.cox_maximum import Maximum, Ties, determined_part, maximise, profile_of
 from topline.stats.cox_terms import CoxTerm, wald_terms, with_profile
 from topline.stats.firth import (
@@ -87,7 +87,8 @@ def fit_plain(data: CoxData, choices: Choices) -> Fit:
     ties, z = choices.ties, choices.z
     found = maximise(data, ties)
     covariance = _robust(found, ties) if choices.robust else found.covariance
-    terms = wald_terms(data.names, found.coefficients, covariance, found.unbounded, z)
+    coefficients = found.coefficients if found.converged else np.full(len(data.names), nan)
+    terms = wald_terms(data.names, coefficients, covariance, found.unbounded, z)
     if choices.limits == "profile":
         terms = _with_profiles(terms, found, ties, z)
     return Fit(
@@ -116,12 +117,12 @@ def fit_penalised(data: CoxData, choices: Choices) -> Fit:
     )
     best, null = maximise_penalised(likelihood, np.zeros(df)), likelihood.at(np.zeros(df))[0]
     coefficients, covariance = np.full(p, nan), np.full((p, p), nan)
-    coefficients[columns] = best.coefficients / units
+    coefficients[columns] = best.coefficients / units if best.converged else nan
     covariance[np.ix_(columns, columns)] = best.covariance / np.outer(units, units)
     terms = wald_terms(data.names, coefficients, covariance, np.zeros(p, np.bool_), choices.z)
     if choices.limits == "profile":
         terms = _with_penalised_profiles(terms, likelihood, best, units, choices.z)
-    predictions = kept.covariates @ coefficients[columns]
+    predictions = kept.covariates @ (best.coefficients / units)
     per_unit = float(np.log(units).sum())  # of the information's determinant, in its root
     return Fit(
         terms=terms,
@@ -143,6 +144,8 @@ def _with_profiles(
     profiled = list(terms)
     spread = found.data.covariates.std(axis=0)
     for inner, k in enumerate(np.flatnonzero(found.determined)):
+        if not found.converged:
+            break
         scale = 1 / float(spread[inner]) if terms[k].infinite else terms[k].std_error
         profile = profile_of(found, ties, inner)
         profiled[k] = with_profile(terms[k], profile, found.log_likelihood, z, scale)
@@ -175,33 +178,37 @@ def _per_unit(profile: Profile, unit: float) -> Profile:
 
 def _robust(found: Maximum, ties: Ties) -> Floats:
     """Shape (p, p). Infinitesimal jackknife, over clusters if there are any."""
-    from survival._survival import coxph_fit  # noqa: PLC0415  (a quarter of a second)
-
-    data = found.data if found.monotone is None else at_risk_on_event_days(found.monotone.limit)
-    fitted = coxph_fit(
-        data.time_days,
-        data.event,
-        data.covariates,
-        strata=data.stratum,
-        method=ties,
-        init=found.inner.tolist(),
-        iter_max=0,
-        cluster=data.cluster,
-        robust=True,
+    from survival._survival import (  # noqa: PLC0415  (a quarter of a second)
+        CovariateMatrix,
+        SurvivalData,
+        coxscore2,
     )
+
+    data = found.inner_data
+    predictor = data.covariates @ found.inner.coefficients
+    residuals = coxscore2(
+        SurvivalData(data.time_days.tolist(), data.event.tolist()),
+        CovariateMatrix(data.covariates.ravel().tolist(), *data.covariates.shape),
+        np.exp(predictor - predictor.max()),
+        strata=data.stratum,
+        ties=ties,
+    )
+    change = np.array(residuals).reshape(data.covariates.shape) @ found.inner.covariance
+    if data.cluster is not None:
+        members = [np.bincount(data.cluster, weights=column) for column in change.T]
+        change = np.array(members).reshape(found.df, -1).T
     covariance = np.full_like(found.covariance, nan)
     finite = found.finite
     inside = finite[found.determined]
-    var = np.array(fitted.var).reshape(found.df, found.df)
-    covariance[np.ix_(finite, finite)] = var[np.ix_(inside, inside)]
+    covariance[np.ix_(finite, finite)] = (change.T @ change)[np.ix_(inside, inside)]
     return covariance
 
 
 def _predictions(found: Maximum) -> Floats:
     """Shape (n,). Linear predictors of those at risk, or their ranks where some are infinite."""
+    finite = found.data.covariates @ found.inner.coefficients
     if found.monotone is None:
-        return found.data.covariates @ found.inner
-    finite = found.data.covariates @ found.inner
+        return finite
     both = np.column_stack([found.monotone.level.astype(np.float64), finite])
     return np.unique(both, axis=0, return_inverse=True)[1].astype(np.float64)
 
@@ -220,6 +227,8 @@ def _wald(terms: tuple[CoxTerm, ...], covariance: Floats) -> tuple[float, int]:
     known = [k for k, term in enumerate(terms) if not isnan(term.coefficient)]
     if not known:
         return nan, 0
+    if not np.isfinite(covariance[np.ix_(known, known)]).all():
+        return nan, len(known)
     b = [terms[k].coefficient for k in known]
     found = coxph_wtest(covariance[np.ix_(known, known)].tolist(), [b])
     return float(found.test[0]), found.df
@@ -232,7 +241,9 @@ def _warnings(
     if len(terms) > (events := int(data.event.sum())):
         said.append(f"{len(terms)} covariates for {events} events")
     unknown = [term for term in terms if isnan(term.coefficient)]
-    if names := ", ".join(term.name for term in unknown if not term.infinite):
+    if not converged:
+        said.append("not estimable: the search for the maximum did not reach it")
+    elif names := ", ".join(term.name for term in unknown if not term.infinite):
         said.append(f"no coefficient: {names} do not vary apart from the other covariates")
     if names := ", ".join(term.name for term in terms if term.infinite):
         way_out = "firth=True gives a finite estimate"
@@ -241,9 +252,9 @@ def _warnings(
         said.append(f"infinite coefficient: the likelihood has no maximum in {names}; {way_out}")
     if names := ", ".join(term.name for term in unknown if term.infinite):
         said.append(f"the coefficient may be infinite either way: {names}")
-    lost = [term.name for term in terms if term not in unknown and isnan(term.lower + term.upper)]
+    lost = [t.name for t in terms if t not in unknown and isnan(t.lower + t.upper + t.p_value)]
     if limits == "profile" and (names := ", ".join(lost)):
-        said.append(f"a limit was not found: {names}; choose limits='wald'")
-    if not converged:
-        said.append("the search for the maximum ended before it was reached")
+        said.append(f"a limit or test was not found: {names}; choose limits='wald'")
+    if names := ", ".join(t.name for t in terms if t not in unknown and isnan(t.std_error)):
+        said.append(f"no standard error: hazards lie too far apart to compute with: {names}")
     return tuple(said)

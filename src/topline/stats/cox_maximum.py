@@ -54,13 +54,14 @@ class Maximum:
     """Chi-square of the score test."""
     iterations: int
     converged: bool
-    inner: Floats
-    """Shape (d,). Coefficients of the d covariates determined; in the limiting model if some are
-    infinite, and 0 where it has none."""
     data: CoxData
-    """Those at risk on event days, with the covariates determined."""
+    """Those at risk on event days, with the d covariates determined."""
     monotone: Monotone | None
     """Of `data`."""
+    inner: "Summit"
+    """Of the d covariates, in the limiting model if a coefficient is infinite."""
+    inner_data: CoxData
+    """What `inner` is fitted to."""
 
     @property
     def df(self) -> int:
@@ -101,8 +102,10 @@ def maximise(data: CoxData, ties: Ties) -> Maximum:
     kept, columns, summit = _determined(data, ties)
     monotone = find_monotone(kept) if _is_doubtful(kept, summit) else None
     null = summit.null_log_likelihood, summit.score_test
+    inner_data = kept
     if monotone is not None:
-        summit = climb(at_risk_on_event_days(monotone.limit), ties)
+        inner_data = at_risk_on_event_days(monotone.limit)
+        summit = climb(inner_data, ties)
     coefficients, unbounded = _coefficients(summit, monotone, columns)
     finite = np.isfinite(coefficients)
     covariance = np.full((len(columns), len(columns)), np.nan)
@@ -118,9 +121,10 @@ def maximise(data: CoxData, ties: Ties) -> Maximum:
         score_test=null[1],
         iterations=summit.iterations,
         converged=summit.converged,
-        inner=summit.coefficients,
         data=kept,
         monotone=monotone,
+        inner=summit,
+        inner_data=inner_data,
     )
 
 
@@ -215,12 +219,11 @@ def profile_of(maximum: Maximum, ties: Ties, column: int) -> Profile:
     column
         Which of the covariates determined.
     """
-    data = maximum.data
-    if maximum.monotone is not None and not maximum.monotone.unbounded[column]:
-        data = at_risk_on_event_days(maximum.monotone.limit)
+    bounded = maximum.monotone is None or not maximum.monotone.unbounded[column]
+    data = maximum.inner_data if bounded else maximum.data
     rest = np.arange(len(data.names)) != column
     others, held = data.select(slice(None), rest), data.covariates[:, column]
-    place = maximum.inner.copy()
+    place = maximum.inner.coefficients.copy()
 
     def profile(b: float) -> tuple[float, float]:
         place[column] = b

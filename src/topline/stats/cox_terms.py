@@ -78,7 +78,7 @@ def with_profile(term: CoxTerm, profile: Profile, top: float, z: float, scale: f
         return replace(term, lower=0.0, upper=inf, z=0.0, p_value=1.0)
     lower = -inf if b == -inf else find_limit(profile, top, -z, b, scale)
     upper = inf if b == inf else find_limit(profile, top, z, b, scale)
-    chi_square = max(0.0, 2 * (top - profile(0.0)[0]))
+    chi_square = max(2 * (top - profile(0.0)[0]), 0.0)  # in this order, NaN stays
     return replace(
         term,
         lower=_exp(lower),

@@ -152,8 +152,10 @@ def compute_effects_test(
     if len(part) and not np.isnan(effects.covariance).any():
         statistic, denominator, scale = _TESTS[df](effects, part, df)
     p_value = _f_tail(statistic, len(part), denominator)
+    warnings = tuple(_test_warnings(effects, rows, part, denominator, scale))
+    if scale < 0:
+        statistic = nan
     used = Method(f"F test, {_NAMES[df]}", (("df", df),), library_version("numpy"))
-    warnings = tuple(_test_warnings(effects, rows, part, statistic, denominator))
     return EffectTest(statistic, len(part), denominator, p_value, scale, effects.n, used, warnings)
 
 
@@ -254,7 +256,7 @@ def t_quantile(level: float, df: float) -> float:
 
 
 def _f_tail(f: float, q: int, m: float) -> float:
-    if np.isnan(f) or np.isnan(m) or m <= 0 or q == 0:
+    if np.isnan(f) or np.isnan(m) or m <= 0 or q == 0 or f < 0:
         return nan
     if m == inf:
         return float(special.chdtrc(q, q * f))
@@ -274,7 +276,7 @@ def _rows(effects: FixedEffects, contrasts: Floats, df: DegreesMethod) -> Floats
 
 
 def _test_warnings(
-    effects: FixedEffects, rows: Floats, part: Floats, statistic: float, denominator: float
+    effects: FixedEffects, rows: Floats, part: Floats, denominator: float, scale: float
 ) -> Iterator[str]:
     """Say why a test lacks rows, or numbers."""
     asked = int(np.linalg.matrix_rank(rows)) if rows.size else 0
@@ -284,8 +286,11 @@ def _test_warnings(
         yield "not estimable: the model has no standard errors"
     elif len(part) < asked:
         yield f"{asked} contrasts, of which the data can estimate {len(part)}"
-    if not np.isnan(statistic) and not denominator > 0:
-        yield f"no p-value: {denominator:.3g} denominator degrees of freedom"
+    if denominator <= 0 or scale < 0:
+        yield (
+            f"not estimable: Kenward and Roger's approximation fails, with {denominator:.3g} "
+            f"denominator degrees of freedom and a scale of {scale:.3g}; choose satterthwaite"
+        )
 
 
 def _matrices(effects: FixedEffects, df: DegreesMethod) -> tuple[Floats, Floats]:

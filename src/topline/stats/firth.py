@@ -204,6 +204,9 @@ def penalised_profile(likelihood: PenalisedLikelihood, best: Penalised, column: 
     def profile(b: float) -> tuple[float, float]:
         place[column] = b
         there = maximise_penalised(likelihood, place, free)
+        if not there.converged:
+            place[:] = best.coefficients
+            return np.nan, np.nan
         place[:] = there.coefficients
         return there.log_likelihood, float(there.score[column])
 
@@ -213,16 +216,16 @@ def penalised_profile(likelihood: PenalisedLikelihood, best: Penalised, column: 
 def _newton_step(
     likelihood: PenalisedLikelihood, place: Floats, score: Floats, covariance: Floats, free: Flags
 ) -> Floats:
-    """Step to the maximum of the parabola here; by the information where it has none."""
+    """Step to the maximum of the parabola here, or just upward where it has none."""
     inside = np.ix_(free, free)
     std_errors = np.sqrt(np.diag(covariance))
     downward = -likelihood.curvature(place, score, std_errors)[inside]
     step = np.zeros(len(place))
     try:
         np.linalg.cholesky(downward)
+        step[free] = np.linalg.solve(downward, score[free])
     except np.linalg.LinAlgError:
-        downward = np.linalg.inv(covariance)[inside]
-    step[free] = np.linalg.solve(downward, score[free])
+        step[free] = covariance[inside] @ score[free]
     return step
 
 

@@ -201,8 +201,9 @@ def _ratio(basis: Basis, spread: _Spread, *, reml: bool) -> tuple[float, tuple[s
             "the variance between subjects cannot be told from the residual one; it is put at 0",
         )
     grid = _GRID / float(spread.size.max())
-    best = int(_deviance(spread, grid, reml=reml).argmin())
-    if best == len(grid) - 1:
+    deviance = _deviance(spread, grid, reml=reml)
+    best = int(np.nanargmin(deviance))
+    if best == len(grid) - 1 or np.isnan(deviance[best + 1]):
         return inf, ("not estimable: no residual variance within subjects",)
     ratio = _newton(spread, grid[max(best - 1, 0) : best + 2], grid[best], reml=reml)
     if ratio > 0:
@@ -226,13 +227,26 @@ def _told_apart(spread: _Spread, *, reml: bool) -> bool:
 
 
 def _deviance(spread: _Spread, ratio: Floats, *, reml: bool) -> Floats:
-    """Minus twice the profile log-likelihood of each ratio, without its constants."""
+    """Minus twice the profile log-likelihood of each ratio, without its constants.
+
+    NaN where a ratio is so large that nothing is left within subjects but rounding.
+    """
     shrink = 1 / (1 + np.outer(ratio, spread.size))
     cross = spread.within + np.tensordot(shrink, spread.between, 1)
-    root = np.log(np.diagonal(np.linalg.cholesky(cross), axis1=1, axis2=2))
+    root = np.log(np.diagonal(_cholesky(cross), axis1=1, axis2=2))
     free = spread.n - spread.rank if reml else spread.n
     fixed = 2 * root[:, :-1].sum(axis=1) if reml else 0.0
     return 2 * free * root[:, -1] - np.log(shrink) @ spread.subjects + fixed
+
+
+def _cholesky(matrices: Floats) -> Floats:
+    """Triangular roots, NaN where a matrix has none."""
+    try:
+        return np.asarray(np.linalg.cholesky(matrices), np.float64)
+    except np.linalg.LinAlgError:
+        if len(matrices) == 1:
+            return np.full_like(matrices, nan)
+        return np.concatenate([_cholesky(matrix[None]) for matrix in matrices])
 
 
 def _newton(spread: _Spread, around: Floats, ratio: float, *, reml: bool) -> float:

@@ -15,10 +15,11 @@ from collections.abc import Callable
 from math import inf, isfinite, isinf, nan, sqrt
 
 Profile = Callable[[float], tuple[float, float]]
-"""Log-likelihood with the coefficient held at a value, and its slope there."""
+"""Log-likelihood with the coefficient held at a value, and its slope there; NaN if not known."""
 
 _ITERATIONS = 100
 _EXACT = 1e-12
+_AT_DEPTH = 1e-6
 
 
 def find_limit(profile: Profile, top: float, z: float, estimate: float, scale: float) -> float:
@@ -47,16 +48,16 @@ def find_limit(profile: Profile, top: float, z: float, estimate: float, scale: f
     b = side * scale * abs(z) + estimate if isfinite(estimate) else 0.0
     for _ in range(_ITERATIONS):
         value, slope = profile(b)
-        root = sqrt(max(0.0, 2 * (top - value)))
+        root = sqrt(max(2 * (top - value), 0.0)) if isfinite(value) else inf
         if root < abs(z):
             inside = b
         else:
             outside = b
-        with_slope = isfinite(slope) and slope != 0 and root > 0
-        step = (root - abs(z)) * root / slope if with_slope else nan
+        known = isfinite(root + slope) and slope != 0 and root > 0
+        step = (root - abs(z)) * root / slope if known else nan
         following = _between(b, step, inside, outside, 5 * scale)
         if abs(following - b) <= _EXACT * (abs(b) + scale):
-            return following
+            return following if abs(root - abs(z)) < _AT_DEPTH else nan
         b = following
     return nan
 

@@ -174,7 +174,7 @@ def _tested(  # noqa: PLR0913, PLR0917 - a model and what is asked of it
         data.covariates[:, found.determined],
         strata=data.stratum,
         method=ties,
-        init=found.inner.tolist(),
+        init=found.inner.coefficients.tolist(),
         iter_max=0,
     )
     inner = np.array(terms, object)[found.determined]

@@ -203,7 +203,10 @@ def evaluate(problem: Problem, place: Place) -> Likelihood | None:
         if white.second is not None:
             bends += white.subjects * np.tensordot(white.second, identity, 2)
     cross, slopes = cross.reshape(k + 1, k + 1), slopes.reshape(s, k + 1, k + 1)
-    root = inverted(np.asarray(np.linalg.cholesky(cross[:k, :k]), np.float64)).T
+    try:
+        root = inverted(np.asarray(np.linalg.cholesky(cross[:k, :k]), np.float64)).T
+    except np.linalg.LinAlgError:
+        return None
     u = np.append(-root @ (root.T @ cross[:k, k]), 1.0)
     toward = slopes @ u
     pull, falls = toward[:, :k] @ root, root.T @ slopes[:, :k, :k] @ root
