@@ -26,11 +26,11 @@ run: .venv/run.stamp  ## The whole way on the bundled study; prints where the re
 
 test: .venv/test.stamp  ## Format, lint, types, all tests
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/basedpyright
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2
 
 check: .venv/test.stamp  ## The fast gate: format, lint, types, quick tests
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/basedpyright
-	@$(BIN)/python -m pytest -q -m "not slow and not browser"
+	@$(BIN)/python -m pytest -q -n 2 -m "not slow and not browser"
 
 reference: .venv/test.stamp  ## Rewrite the reference values with R, where R is installed
 	@for script in tests/reference/r/*.R; do case $$script in \

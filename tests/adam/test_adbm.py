@@ -5,7 +5,9 @@ import pytest
 
 from tests.adam.study import protocol, treated
 from topline.adam.adam import Adam, derive_adam
+from topline.adam.biomarker_listings import derive_not_evaluable
 from topline.errors import ProtocolError
+from topline.protocol.references import broken_references
 
 TREATED = {"01": ("2024-01-10", "2024-06-30"), "02": ("2024-01-10", "2024-06-30")}
 MGMT = {
@@ -361,3 +363,43 @@ def test_variable_of_a_dataset_that_is_not_made_is_refused() -> None:
     plan = protocol(variables={"X": {"label": "X", "dataset": "ADBM", "where": "PARAMCD = 'A'"}})
     with pytest.raises(ProtocolError, match="ADBM is not made; the protocol has no biomarkers"):
         derive_adam(plan, treated(TREATED))
+
+
+def test_order_of_records_changes_nothing() -> None:
+    text = stain("01", "A", 60, 41, 0) + stain("02", "B", 60, 40, 0)
+    lines = [f"{line}  {i}" for i, line in enumerate(text.splitlines(), 1)]
+    head = MI.rstrip() + "  MISEQ\n"
+    one, other = (
+        derived({"MGMT": MGMT}, MI=head + "\n".join(order)) for order in (lines, lines[::-1])
+    )
+    assert one["ADBM"].equals(other["ADBM"])
+    assert one.queries.equals(other.queries)
+
+
+def test_samples_without_a_result_are_listed_with_the_reason() -> None:
+    adam = derived({"METH": METH}, GF=GF + "01  BM  N\n01  BU  N\n02  BM  Y")
+    listed = derive_not_evaluable(adam["ADBM"]).select("USUBJID", "PARAMCD", "AREASON").rows()
+    assert listed == [("01", "METH", "no band of the right size in either reaction")]
+
+
+@pytest.mark.parametrize(
+    ("biomarkers", "found", "expected"),
+    [
+        ({"DEF": DEFICIENT}, "'MGMT'", "one of the biomarkers by h-score before it: none"),
+        (
+            {"METH": METH, "DEF": {**DEFICIENT, "expression": "METH"}},
+            "'METH'",
+            "one of the biomarkers by h-score before it: none",
+        ),
+        (
+            {"MGMT": MGMT, "MGMTA": METH, "DEF": {**DEFICIENT, "methylation": "MGMTA"}},
+            "MGMTA a second time",
+            "a name of its own",
+        ),
+    ],
+)
+def test_deficiency_names_biomarkers_before_it_and_names_are_unique(
+    biomarkers: dict[str, object], found: str, expected: str
+) -> None:
+    broken = broken_references(protocol(biomarkers=biomarkers))
+    assert (found, expected) in [(what, needs) for _, what, needs, _ in broken]

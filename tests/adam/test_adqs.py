@@ -9,6 +9,7 @@ import pytest
 
 from tests.adam.study import ESTIMAND, protocol, treated
 from topline.adam.adam import Adam, derive_adam
+from topline.adam.biomarker_listings import derive_missing_scores
 from topline.errors import ProtocolError
 
 TREATED = {"01": ("2024-01-10", "2024-06-30")}
@@ -217,3 +218,23 @@ def test_order_of_records_changes_nothing() -> None:
 def test_names_that_clash_are_refused(forms: dict[str, object], message: str) -> None:
     with pytest.raises(ProtocolError, match=message):
         derived("", **forms)
+
+
+def test_forms_not_done_and_scales_without_a_score_are_listed() -> None:
+    text = item("BASE", 6, 1) + item("C2", 0, ".", code="QSALL")
+    listed = derive_missing_scores(derived(text)["ADQS"])
+    assert listed.filter(AVISIT="C2").select("PARAMCD", "AREASON").rows() == [
+        ("C30", "no item answered")
+    ]
+    names = listed.filter(AVISIT="BASE")["PARAMCD"].to_list()
+    assert "RF" not in names
+    assert "PF" in names
+
+
+def test_date_from_a_dataset_that_is_not_made_is_refused() -> None:
+    at = {"dataset": "ADQS", "date": "ADT", "label": "Form"}
+    endpoint = {
+        "kind": "time-to-event", "label": "T", "events": [at], "censor": [at], "estimand": ESTIMAND,
+    }  # fmt: skip
+    with pytest.raises(ProtocolError, match="the protocol makes no dataset ADQS"):
+        derive_adam(protocol(endpoints={"T": endpoint}), treated(TREATED))

@@ -143,7 +143,7 @@ def test_every_wrong_wish_is_told_at_once() -> None:
         "D": EVERY_KIND["AGE-KI67"] | {"second": "SEX"},
         "E": EVERY_KIND["AGE-KI67"] | {"test": "mcnemar"},
         "F": EVERY_KIND["PFS-COX"] | {"covariates": ["AGES"]},
-        "G": EVERY_KIND["SUM-VISITS"] | {"dataset": "ADLB"},
+        "G": EVERY_KIND["SUM-VISITS"] | {"dataset": "ADZZ"},
         "H": EVERY_KIND["ORR-SEX"] | {"reference": "X"},
         "I": EVERY_KIND["REGION-SEX"] | {"odds_ratio": "woolf"},
     }
@@ -159,7 +159,7 @@ def test_every_wrong_wish_is_told_at_once() -> None:
         "analyses.D: found AGE and SEX, one a number and one not",
         "analyses.E.test: found mcnemar of numbers",
         "analyses.F.covariates: found AGES",
-        "analyses.G: found no dataset ADLB",
+        "analyses.G: found no dataset ADZZ",
         "analyses.H.reference: found X; expected one of the groups",
         "analyses.I.odds_ratio: found woolf; expected an endpoint or a flag as outcome",
     ):

@@ -183,6 +183,7 @@ def _rows(name: str, form: Form, found: Forms, scales: dict[str, Scale]) -> pl.D
         FORMFL=pl.lit("Y"),
         AVAL=pl.col("answered").cast(pl.Float64),
         AVALC=_completion(len(instrument.items)),
+        AREASON=pl.when(pl.col("answered") == 0).then(pl.col("why").fill_null("no item answered")),
         ITEMS=pl.lit(len(instrument.items), pl.Int64),
         ANSWERED="answered",
     )

@@ -6,6 +6,7 @@ from pathlib import Path
 import polars as pl
 
 from topline.adam.adherence import derive_adherence
+from topline.adam.biomarker_listings import derive_missing_scores, derive_not_evaluable
 from topline.adam.core import with_qualifiers
 from topline.adam.discrepancies import derive_agreement, derive_comparisons, derive_discrepancies
 from topline.adam.eligibility_listings import derive_screening_log, derive_violations
@@ -50,6 +51,10 @@ def derive_listings(
         shown = ["USUBJID", "DVCAT", "DVDECOD", "DVTERM", "PARCAT1", "ADT", "ADY"]
         source = ["SRCDOM", "SRCVAR", "SRCSEQ"]
         listings["deviations"] = datasets["ADDV"].select(*shown, "FOUND", "PLANNED", *source)
+    if "ADBM" in datasets:
+        listings["biomarkers"] = derive_not_evaluable(datasets["ADBM"])
+    if "ADQS" in datasets:
+        listings["questionnaires"] = derive_missing_scores(datasets["ADQS"])
     return listings
 
 

@@ -261,12 +261,13 @@ def _differences(data: _Data, fitted: FactorModel[FittedModel]) -> Iterator[Row]
     """Compare the visits, or where there are groups, each with the last at each visit."""
     analysis = data.analysis
     of, within = (GROUP, [VISIT]) if data.groups else (VISIT, [])
-    pairs = not data.groups or analysis.adjust == "tukey"
+    one = bool(data.groups) or analysis.visits_against == "the first"
+    pairs = not one or analysis.adjust == "tukey"
     for found in compute_differences(
         fitted,
         of,
         within=within,
-        reference=None if pairs else list(data.groups)[-1],
+        reference=None if pairs else (list(data.groups) or data.visits[:1])[-1],
         adjustment=analysis.adjust,
         level=analysis.level,
     ):

@@ -130,7 +130,9 @@ def _best(plan: RateTable, protocol: Protocol) -> dict[str, str]:
     for name in plan.analyses:
         rate = _rate(protocol, name)
         endpoint = protocol.endpoints[rate.endpoint]
-        confirmed = isinstance(endpoint, ResponseRate) and endpoint.of == "CBOR"
+        if not isinstance(endpoint, ResponseRate):
+            continue
+        confirmed = endpoint.of == "CBOR"
         title = "Confirmed best overall response" if confirmed else "Best overall response"
         if not rate.where:
             blocks.setdefault(title, name)

@@ -194,6 +194,8 @@ class RepeatedMeasures(_Planned):
     degrees_of_freedom: Literal["kenward-roger", "satterthwaite", "residual"] = "kenward-roger"
     adjust: Literal["none", "bonferroni", "holm", "tukey"] = "none"
     """Of the differences between visits."""
+    visits_against: Literal["each other", "the first"] = "each other"
+    """Which differences of visits, where no groups are compared."""
     rank_test: Literal["kruskal-wallis"] | None = None
     """Compare the visits by ranks too, as some reports do; the test takes the values of a subject
     as independent, and so is no more than a second look."""

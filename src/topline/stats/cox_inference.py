@@ -86,7 +86,7 @@ def fit_plain(data: CoxData, choices: Choices) -> Fit:
     """Fit without a penalty."""
     ties, z = choices.ties, choices.z
     found = maximise(data, ties)
-    covariance = _robust(found, ties) if choices.robust else found.covariance
+    covariance = _robust(found, ties) if choices.robust and found.df else found.covariance
     coefficients = found.coefficients if found.converged else np.full(len(data.names), nan)
     terms = wald_terms(data.names, coefficients, covariance, found.unbounded, z)
     if choices.limits == "profile":

@@ -12,7 +12,7 @@ last one without a look at where it leads.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -219,9 +219,13 @@ def profile_of(maximum: Maximum, ties: Ties, column: int) -> Profile:
     column
         Which of the covariates determined.
     """
+    rest = np.arange(maximum.df) != column
     bounded = maximum.monotone is None or not maximum.monotone.unbounded[column]
     data = maximum.inner_data if bounded else maximum.data
-    rest = np.arange(len(data.names)) != column
+    if not bounded and rest.any():  # the others may run away, too, whatever this one is
+        monotone = find_monotone(data.select(slice(None), rest))
+        if monotone is not None:
+            data = at_risk_on_event_days(replace(data, stratum=monotone.limit.stratum))
     others, held = data.select(slice(None), rest), data.covariates[:, column]
     place = maximum.inner.coefficients.copy()
 

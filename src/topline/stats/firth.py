@@ -197,17 +197,23 @@ def _uphill(
 
 
 def penalised_profile(likelihood: PenalisedLikelihood, best: Penalised, column: int) -> Profile:
-    """Profile of one covariate's penalised likelihood."""
+    """Profile of one covariate's penalised likelihood.
+
+    Each search starts from the one before, moved along as the coefficients move together: with few
+    patients there can be two tops, and the other starts were seen to end on the lower.
+    """
     free = np.arange(len(best.coefficients)) != column
-    place = best.coefficients.copy()
+    near = best
 
     def profile(b: float) -> tuple[float, float]:
-        place[column] = b
-        there = maximise_penalised(likelihood, place, free)
+        nonlocal near
+        along = near.covariance[:, column] / near.covariance[column, column]
+        start = near.coefficients + along * (b - near.coefficients[column])
+        there = maximise_penalised(likelihood, start, free)
         if not there.converged:
-            place[:] = best.coefficients
+            near = best
             return np.nan, np.nan
-        place[:] = there.coefficients
+        near = there
         return there.log_likelihood, float(there.score[column])
 
     return profile
