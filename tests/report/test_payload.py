@@ -37,12 +37,27 @@ def test_each_result_keeps_its_words_and_numbers(
         assert kept == [row[name] for name in payload["numbers"]]
 
 
+def reached(
+    printed: list[str], adam: dict[str, pl.DataFrame], rows: pl.DataFrame
+) -> dict[str, list[int]]:
+    """All subjects, and every row that a condition of a printed result selects."""
+    numbered = {name: data.with_row_index("place") for name, data in adam.items()}
+    places: dict[str, set[int]] = {name: set() for name in adam}
+    places["ADSL"] = set(range(adam["ADSL"].height))
+    traces = rows.filter(pl.col("result_id").is_in(printed))
+    for dataset, condition in traces.select("trace_dataset", "trace_where").unique().iter_rows():
+        if dataset:
+            places[dataset].update(rows_behind(dataset, condition, numbered)["place"])
+    return {name: sorted(found) for name, found in places.items()}
+
+
 def test_each_trace_leads_to_the_rows_that_its_condition_selects(
     carried: tuple[Payload, list[str], dict[str, pl.DataFrame], pl.DataFrame],
 ) -> None:
     payload, printed, adam, rows = carried
     by_id = {row["result_id"]: row for row in rows.iter_rows(named=True)}
     numbered = {name: data.with_row_index("place") for name, data in adam.items()}
+    kept = reached(printed, adam, rows)
     for place, result in list(enumerate(printed))[::37]:
         row = by_id[result]
         behind = rows_behind(row["trace_dataset"], row["trace_where"], numbered)
@@ -52,15 +67,16 @@ def test_each_trace_leads_to_the_rows_that_its_condition_selects(
             for first, length in zip(runs[::2], runs[1::2], strict=True)
             for i in range(length)
         ]
-        assert found == (behind["place"].to_list() if "place" in behind.columns else [])
+        carried_rows = [kept[row["trace_dataset"]][i] for i in found]
+        assert carried_rows == (behind["place"].to_list() if "place" in behind.columns else [])
 
 
-def test_datasets_come_back_as_they_were(
+def test_rows_behind_numbers_come_back_as_they_were(
     carried: tuple[Payload, list[str], dict[str, pl.DataFrame], pl.DataFrame],
 ) -> None:
-    payload, _, adam, _ = carried
-    for name, frame in adam.items():
-        kept = payload["data"][name]
+    payload, printed, adam, rows = carried
+    for name, places in reached(printed, adam, rows).items():
+        frame, kept = adam[name][places], payload["data"][name]
         assert kept["columns"] == frame.columns
         for column, stored in zip(frame.columns, kept["values"], strict=True):
             values = stored.get("v")

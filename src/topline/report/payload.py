@@ -55,7 +55,7 @@ def describe_results(
     adam
         Analysis datasets by name.
     patient_level
-        Also the rows behind each number and the datasets; without, no condition that names
+        Also the rows behind each number; without, no condition that names
         subjects is told either.
     """
     printed = pl.DataFrame({"result_id": result_ids}, schema={"result_id": pl.String}).join(
@@ -77,8 +77,13 @@ def describe_results(
         "patients": patient_level,
     }
     if patient_level:
-        payload["traces"] = _traces(printed, adam)
-        payload["data"] = {name: _dataset(frame) for name, frame in adam.items()}
+        behind = _rows_behind(printed, adam)
+        kept = _kept(behind, adam)
+        payload["traces"] = [
+            _runs([kept[dataset][row] for row in rows]) if dataset in kept else []
+            for dataset, rows in behind
+        ]
+        payload["data"] = {name: _dataset(frame[list(kept[name])]) for name, frame in adam.items()}
     return payload
 
 
@@ -91,17 +96,34 @@ def _code(names: Iterable[str], frame: pl.DataFrame) -> tuple[list[Json], list[J
     return list(places), columns
 
 
-def _traces(printed: pl.DataFrame, adam: Mapping[str, pl.DataFrame]) -> list[Json]:
-    """Return for each printed result the rows behind it, as first rows and lengths of runs."""
+def _rows_behind(
+    printed: pl.DataFrame, adam: Mapping[str, pl.DataFrame]
+) -> list[tuple[str, Sequence[int]]]:
+    """Return for each printed result its dataset, and the numbers of the rows behind it."""
     known = printed.filter(pl.col("trace_dataset").is_in(list(adam)))
-    found = {
+    found: dict[tuple[str, str], Sequence[int]] = {
         (dataset, condition): rows
         for dataset, condition, rows in row_numbers(known, adam).iter_rows()
     }
     return [
-        _runs(found.get((dataset, condition), []))
+        (dataset, found.get((dataset, condition), []))
         for dataset, condition in printed.select("trace_dataset", "trace_where").iter_rows()
     ]
+
+
+def _kept(
+    behind: Sequence[tuple[str, Sequence[int]]], adam: Mapping[str, pl.DataFrame]
+) -> dict[str, dict[int, int]]:
+    """Give a place to each row that the page carries: all subjects, all that numbers rest on."""
+    reached: dict[str, set[int]] = {name: set() for name in adam}
+    for dataset, rows in behind:
+        if dataset in reached:
+            reached[dataset].update(rows)
+    reached["ADSL"] = set(range(adam["ADSL"].height))
+    return {
+        name: {row: place for place, row in enumerate(sorted(rows))}
+        for name, rows in reached.items()
+    }
 
 
 def _runs(rows: Sequence[int]) -> list[Json]:
