@@ -17,9 +17,9 @@ from pathlib import Path
 
 import numpy as np
 
-from topline.stats.cox import compute_cox
-from topline.stats.logrank import compute_logrank
-from topline.stats.survival import compute_kaplan_meier
+from topline.stats.cox.regression import compute_cox
+from topline.stats.survival.kaplan_meier import compute_kaplan_meier
+from topline.stats.survival.logrank import compute_logrank
 
 SIZES = (40, 10_000, 1_000_000, 10_000_000)
 TOO_LONG = 60_000.0

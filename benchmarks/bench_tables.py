@@ -11,10 +11,10 @@ from collections.abc import Callable
 import numpy as np
 from scipy import stats
 
-from topline.stats.fisher import compute_fisher
-from topline.stats.mann_whitney import compute_mann_whitney
-from topline.stats.signed_rank import compute_signed_rank
-from topline.stats.unconditional import compute_barnard, compute_boschloo
+from topline.stats.ranks.mann_whitney import compute_mann_whitney
+from topline.stats.ranks.signed_rank import compute_signed_rank
+from topline.stats.tables.fisher import compute_fisher
+from topline.stats.tables.unconditional import compute_barnard, compute_boschloo
 
 TABLES = {
     "2x2, n=33": [[4, 12], [1, 16]],

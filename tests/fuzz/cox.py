@@ -8,9 +8,9 @@ from typing import Any, Literal
 import numpy as np
 
 from tests.fuzz.__main__ import in_r
-from topline.stats.cox import Cox, CoxTerm, compute_cox
-from topline.stats.cox_selection import select_cox
-from topline.stats.proportional_hazards import compute_proportional_hazards_test
+from topline.stats.cox.proportional_hazards import compute_proportional_hazards_test
+from topline.stats.cox.regression import Cox, CoxTerm, compute_cox
+from topline.stats.cox.selection import select_cox
 
 REDUNDANT = "R counts redundant covariates anew where another coefficient has run away"
 

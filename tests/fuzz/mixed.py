@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from tests.fuzz.mixed_precise import compute_precisely
-from topline.stats.denominator_degrees import compute_effects_test
-from topline.stats.estimated_means import compute_differences, compute_estimated_means
-from topline.stats.factor_model import FactorModel, FittedModel, compute_factor_model
-from topline.stats.fixed_effects import Fitted, FixedEffects
-from topline.stats.repeated_measures import compute_mmrm
+from topline.stats.mixed.denominator_degrees import compute_effects_test
+from topline.stats.mixed.estimated_means import compute_differences, compute_estimated_means
+from topline.stats.mixed.factor_model import FactorModel, FittedModel, compute_factor_model
+from topline.stats.mixed.fixed_effects import Fitted, FixedEffects
+from topline.stats.mixed.repeated_measures import compute_mmrm
 
 Numbers = dict[str, float]
 

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from topline.stats.fixed_effects import FixedEffects
-from topline.stats.visit_covariance import CovarianceStructure, compute_covariance
+from topline.stats.mixed.fixed_effects import FixedEffects
+from topline.stats.mixed.visit_covariance import CovarianceStructure, compute_covariance
 
 Exact = np.ndarray
 STEPS = 12

@@ -5,16 +5,16 @@ from statistics import NormalDist
 
 import numpy as np
 
-from topline.stats.dunn import compute_dunn
-from topline.stats.kruskal_wallis import compute_kruskal_wallis
-from topline.stats.mann_whitney import compute_mann_whitney
-from topline.stats.means import compute_anova, compute_mean, compute_mean_difference
-from topline.stats.median import compute_median
-from topline.stats.multiplicity import adjust_p_values
-from topline.stats.ranks import tie_sum
-from topline.stats.signed_rank import compute_signed_rank
-from topline.stats.summary import compute_summary
-from topline.stats.van_elteren import compute_van_elteren
+from topline.stats.estimates.means import compute_anova, compute_mean, compute_mean_difference
+from topline.stats.estimates.median import compute_median
+from topline.stats.estimates.multiplicity import adjust_p_values
+from topline.stats.estimates.summary import compute_summary
+from topline.stats.ranks.dunn import compute_dunn
+from topline.stats.ranks.kruskal_wallis import compute_kruskal_wallis
+from topline.stats.ranks.mann_whitney import compute_mann_whitney
+from topline.stats.ranks.ranking import tie_sum
+from topline.stats.ranks.signed_rank import compute_signed_rank
+from topline.stats.ranks.van_elteren import compute_van_elteren
 
 Floats = np.ndarray
 NAN = float("nan")

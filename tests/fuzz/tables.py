@@ -6,21 +6,24 @@ from fractions import Fraction
 
 import numpy as np
 
-from topline.stats.chi_square import compute_chi_square
-from topline.stats.fisher import compute_fisher
-from topline.stats.mantel_haenszel import (
+from topline.stats.estimates.proportion import compute_proportion
+from topline.stats.estimates.proportion import test_proportion as binomial_test
+from topline.stats.tables.chi_square import compute_chi_square
+from topline.stats.tables.fisher import compute_fisher
+from topline.stats.tables.mantel_haenszel import (
     compute_breslow_day,
     compute_common_odds_ratio,
     compute_mantel_haenszel,
 )
-from topline.stats.mcnemar import compute_mcnemar
-from topline.stats.odds_ratio import compute_odds_ratio
-from topline.stats.proportion import compute_proportion
-from topline.stats.proportion import test_proportion as binomial_test
-from topline.stats.risk_difference import compute_common_risk_difference, compute_risk_difference
-from topline.stats.risk_ratio import compute_risk_ratio
-from topline.stats.trend import compute_trend
-from topline.stats.unconditional import compute_barnard, compute_boschloo
+from topline.stats.tables.mcnemar import compute_mcnemar
+from topline.stats.tables.odds_ratio import compute_odds_ratio
+from topline.stats.tables.risk_difference import (
+    compute_common_risk_difference,
+    compute_risk_difference,
+)
+from topline.stats.tables.risk_ratio import compute_risk_ratio
+from topline.stats.tables.trend import compute_trend
+from topline.stats.tables.unconditional import compute_barnard, compute_boschloo
 
 Counts = np.ndarray
 NAN = float("nan")

@@ -79,7 +79,12 @@ def test_without_the_part_nothing_is_analysed_and_defaults_are_version_5() -> No
         ("worsened: true", "worse: true", "analyses.LAB.worse", "worsened"),
         ("of: range", "of: position", "analyses.SHIFT.of", "range"),
         ("directions: [low]", "directions: []", "analyses.SHIFT.directions", "1 or more"),
-        ("lines: [{label: Any, where: AESER = 'Y'}]", "lines: []", "analyses.ONSET.lines", "1 or more"),
+        (
+            "lines: [{label: Any, where: AESER = 'Y'}]",
+            "lines: []",
+            "analyses.ONSET.lines",
+            "1 or more",
+        ),
         ("rates_at: [30 days]", "rates_at: [30]", "analyses.ONSET.rates_at[0]", "such as 28 days"),
         ("also: [VS]", "also: [EG]", "analyses.SHIFT.dataset", "VS under laboratory.also"),
         ("analysis: SHIFT}", "analysis: LAB}", "displays[1].analysis", "laboratory-shift"),

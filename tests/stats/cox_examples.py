@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tests.stats.arrays import subjects
-from topline.stats.cox_data import CoxData, complete_cases
+from topline.stats.cox.data import CoxData, complete_cases
 
 Floats = NDArray[np.float64]
 

@@ -3,7 +3,7 @@
 import numpy as np
 from hypothesis import strategies as st
 
-from topline.stats.informative_censoring import FollowUp
+from topline.stats.survival.informative_censoring import FollowUp
 
 
 def follow_up(text: str) -> FollowUp:

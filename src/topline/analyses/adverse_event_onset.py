@@ -20,8 +20,8 @@ from topline.analyses.trace import among, equals, own, where
 from topline.protocol.adverse_events import EventOnset
 from topline.protocol.protocol import Protocol
 from topline.protocol.words import Duration
-from topline.stats.summary import compute_summary
-from topline.stats.survival import compute_kaplan_meier
+from topline.stats.estimates.summary import compute_summary
+from topline.stats.survival.kaplan_meier import compute_kaplan_meier
 
 _KNOWN = "ASTDY >= 1"
 

@@ -14,9 +14,9 @@ from topline.analyses.rows import Row, bounded, finite, made_by
 from topline.analyses.trace import own, where
 from topline.protocol.comparisons import Agreement
 from topline.protocol.protocol import Protocol
-from topline.stats.intraclass import compute_icc
-from topline.stats.kappa import compute_kappa
-from topline.stats.proportion import compute_proportion
+from topline.stats.agreement.intraclass import compute_icc
+from topline.stats.agreement.kappa import compute_kappa
+from topline.stats.estimates.proportion import compute_proportion
 
 
 def compare_readers(

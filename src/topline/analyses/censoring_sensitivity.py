@@ -23,20 +23,20 @@ from topline.protocol.analyses import (
 )
 from topline.protocol.endpoints import TimeToEvent
 from topline.protocol.protocol import Protocol
-from topline.stats.censoring_weights import (
+from topline.stats.survival.censoring_weights import (
     CensoringWeights,
     compute_cox_weights,
     compute_stratified_weights,
 )
-from topline.stats.informative_censoring import (
+from topline.stats.survival.informative_censoring import (
     FollowUp,
     compute_best_case,
     compute_delta_adjusted,
     compute_worst_case,
     find_tipping_delta,
 )
-from topline.stats.survival import KaplanMeier, compute_kaplan_meier
-from topline.stats.weighted_survival import compute_weighted_kaplan_meier
+from topline.stats.survival.kaplan_meier import KaplanMeier, compute_kaplan_meier
+from topline.stats.survival.weighted_survival import compute_weighted_kaplan_meier
 
 _MODELS = {"cox": "IPCW by Cox regression", "strata": "IPCW by strata"}
 

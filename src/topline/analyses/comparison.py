@@ -15,19 +15,19 @@ from topline.analyses.rows import Row, count_and_percent, finite, made_by, test_
 from topline.analyses.trace import where
 from topline.protocol.comparisons import CategoryTest, Comparison, NumberTest
 from topline.protocol.protocol import Protocol
-from topline.stats.chi_square import compute_chi_square
-from topline.stats.dunn import compute_dunn
-from topline.stats.fisher import compute_fisher
-from topline.stats.kruskal_wallis import compute_kruskal_wallis
-from topline.stats.mann_whitney import MannWhitney, compute_mann_whitney
-from topline.stats.mantel_haenszel import compute_mantel_haenszel
-from topline.stats.means import compute_anova, compute_mean_difference
-from topline.stats.multiplicity import adjust_p_values
-from topline.stats.summary import compute_summary
-from topline.stats.table_test import TableTest
-from topline.stats.trend import compute_trend
-from topline.stats.unconditional import compute_barnard, compute_boschloo
-from topline.stats.van_elteren import compute_van_elteren
+from topline.stats.estimates.means import compute_anova, compute_mean_difference
+from topline.stats.estimates.multiplicity import adjust_p_values
+from topline.stats.estimates.summary import compute_summary
+from topline.stats.ranks.dunn import compute_dunn
+from topline.stats.ranks.kruskal_wallis import compute_kruskal_wallis
+from topline.stats.ranks.mann_whitney import MannWhitney, compute_mann_whitney
+from topline.stats.ranks.van_elteren import compute_van_elteren
+from topline.stats.tables.chi_square import compute_chi_square
+from topline.stats.tables.fisher import compute_fisher
+from topline.stats.tables.mantel_haenszel import compute_mantel_haenszel
+from topline.stats.tables.table_test import TableTest
+from topline.stats.tables.trend import compute_trend
+from topline.stats.tables.unconditional import compute_barnard, compute_boschloo
 
 
 def compare_groups(

@@ -17,8 +17,8 @@ from topline.analyses.trace import among, where
 from topline.protocol.comparisons import CompetingRisks
 from topline.protocol.endpoints import TimeToEvent
 from topline.protocol.protocol import Protocol
-from topline.stats.cumulative_incidence import compute_cumulative_incidence
-from topline.stats.gray import compute_gray
+from topline.stats.survival.cumulative_incidence import compute_cumulative_incidence
+from topline.stats.survival.gray import compute_gray
 
 _OTHER = "other"
 

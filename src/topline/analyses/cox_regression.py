@@ -18,10 +18,10 @@ from topline.analyses.trace import where, where_in
 from topline.protocol.comparisons import CoxRegression
 from topline.protocol.endpoints import TimeToEvent
 from topline.protocol.protocol import Protocol
-from topline.stats.cox import Cox, CoxTerm, compare, compute_cox
-from topline.stats.cox_selection import Selection, select_cox
+from topline.stats.cox.proportional_hazards import compute_proportional_hazards_test
+from topline.stats.cox.regression import Cox, CoxTerm, compare, compute_cox
+from topline.stats.cox.selection import Selection, select_cox
 from topline.stats.method import Method
-from topline.stats.proportional_hazards import compute_proportional_hazards_test
 
 
 @dataclass(frozen=True)

@@ -9,13 +9,16 @@ from topline.analyses.formats import number, p_value, percent, ratio
 from topline.analyses.outcomes import Outcome, Sample
 from topline.analyses.rows import Row, bounded, finite, made_by
 from topline.protocol.comparisons import Comparison
-from topline.stats.effect import Ratio
-from topline.stats.mann_whitney import compute_mann_whitney
-from topline.stats.mantel_haenszel import compute_common_odds_ratio
-from topline.stats.means import compute_mean_difference
-from topline.stats.odds_ratio import compute_odds_ratio
-from topline.stats.risk_difference import compute_common_risk_difference, compute_risk_difference
-from topline.stats.risk_ratio import compute_risk_ratio
+from topline.stats.estimates.means import compute_mean_difference
+from topline.stats.ranks.mann_whitney import compute_mann_whitney
+from topline.stats.tables.effect import Ratio
+from topline.stats.tables.mantel_haenszel import compute_common_odds_ratio
+from topline.stats.tables.odds_ratio import compute_odds_ratio
+from topline.stats.tables.risk_difference import (
+    compute_common_risk_difference,
+    compute_risk_difference,
+)
+from topline.stats.tables.risk_ratio import compute_risk_ratio
 
 
 def effect_rows(analysis: Comparison, outcome: Outcome) -> Iterator[Row]:

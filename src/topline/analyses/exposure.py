@@ -18,7 +18,7 @@ from topline.analyses.rows import Row, count_and_percent, finite
 from topline.analyses.trace import equals, where
 from topline.protocol.protocol import Protocol
 from topline.protocol.treatments import ExposureSummary
-from topline.stats.summary import compute_summary
+from topline.stats.estimates.summary import compute_summary
 
 _NUMBERS_OF_ALL = ("TDURD", "NCYCSTRT", "NCYCLE")
 _NUMBERS = ("TDURD", "NCYCDOSE", "TDOSE", "AVDDSE", "DOSINT", "RDI")

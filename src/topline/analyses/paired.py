@@ -14,10 +14,10 @@ from topline.analyses.rows import Row, bounded, count_and_percent, finite, made_
 from topline.analyses.trace import where
 from topline.protocol.comparisons import PairedComparison
 from topline.protocol.protocol import Protocol
-from topline.stats.mcnemar import compute_mcnemar
-from topline.stats.means import compute_mean
-from topline.stats.signed_rank import compute_signed_rank
-from topline.stats.summary import compute_summary
+from topline.stats.estimates.means import compute_mean
+from topline.stats.estimates.summary import compute_summary
+from topline.stats.ranks.signed_rank import compute_signed_rank
+from topline.stats.tables.mcnemar import compute_mcnemar
 
 
 def compare_pairs(

@@ -22,7 +22,7 @@ from topline.analyses.rows import Row, count_and_percent, finite
 from topline.analyses.trace import among, equals, own, where, where_in
 from topline.protocol.protocol import Protocol
 from topline.protocol.questionnaires import QuestionnaireChanges, QuestionnaireCompletion
-from topline.stats.proportion import compute_proportion
+from topline.stats.estimates.proportion import compute_proportion
 
 FILLED_IN = ("COMPLETE", "PARTIAL")
 CHANGES = {"BETTER": "Better", "NO CHANGE": "No change", "WORSE": "Worse"}

@@ -15,8 +15,8 @@ from topline.analyses.trace import equals, where
 from topline.protocol.analyses import Rate
 from topline.protocol.design import SingleStage
 from topline.protocol.protocol import Protocol
+from topline.stats.estimates.proportion import compute_proportion, test_proportion
 from topline.stats.method import Method
-from topline.stats.proportion import compute_proportion, test_proportion
 
 _RARE = "NON-CR/NON-PD"
 

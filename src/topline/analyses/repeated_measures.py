@@ -13,11 +13,11 @@ from topline.analyses.rows import Row, bounded, finite, made_by, test_rows, warn
 from topline.analyses.trace import among, equals, own, where, where_in
 from topline.protocol.comparisons import RepeatedMeasures
 from topline.protocol.protocol import Protocol
-from topline.stats.estimated_means import compute_differences, compute_estimated_means
-from topline.stats.factor_model import FactorModel, FittedModel, compute_factor_model
-from topline.stats.kruskal_wallis import compute_kruskal_wallis
-from topline.stats.repeated_measures import compute_mmrm
-from topline.stats.summary import compute_summary
+from topline.stats.estimates.summary import compute_summary
+from topline.stats.mixed.estimated_means import compute_differences, compute_estimated_means
+from topline.stats.mixed.factor_model import FactorModel, FittedModel, compute_factor_model
+from topline.stats.mixed.repeated_measures import compute_mmrm
+from topline.stats.ranks.kruskal_wallis import compute_kruskal_wallis
 
 VISIT, GROUP, VALUE = "visit", "group", "(value)"
 

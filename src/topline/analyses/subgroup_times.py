@@ -18,9 +18,9 @@ from topline.analyses.trace import where, where_in
 from topline.protocol.comparisons import Subgroups
 from topline.protocol.endpoints import TimeToEvent
 from topline.protocol.protocol import Protocol
-from topline.stats.cox import compute_cox
-from topline.stats.logrank import compute_logrank
-from topline.stats.survival import compute_kaplan_meier
+from topline.stats.cox.regression import compute_cox
+from topline.stats.survival.kaplan_meier import compute_kaplan_meier
+from topline.stats.survival.logrank import compute_logrank
 
 Floats = NDArray[np.float64]
 

@@ -21,7 +21,7 @@ from topline.analyses.trace import where
 from topline.protocol.comparisons import Comparison, Subgroups
 from topline.protocol.endpoints import TimeToEvent
 from topline.protocol.protocol import Protocol
-from topline.stats.proportion import compute_proportion
+from topline.stats.estimates.proportion import compute_proportion
 
 Adam = Mapping[str, pl.DataFrame]
 

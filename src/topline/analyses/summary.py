@@ -26,7 +26,7 @@ from topline.analyses.trace import equals, where
 from topline.protocol.analyses import Flags, Summary
 from topline.protocol.comparisons import SummaryTests
 from topline.protocol.protocol import Protocol
-from topline.stats.summary import QuartileType, compute_summary
+from topline.stats.estimates.summary import QuartileType, compute_summary
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from topline.analyses.trace import where
 from topline.protocol.analyses import Survival
 from topline.protocol.endpoints import TimeToEvent
 from topline.protocol.protocol import Protocol
-from topline.stats.survival import (
+from topline.stats.survival.kaplan_meier import (
     KaplanMeier,
     compute_follow_up,
     compute_kaplan_meier,

@@ -14,7 +14,7 @@ from topline.analyses.subjects import HAS_ROW, GroupRows, Subjects
 from topline.analyses.trace import where
 from topline.protocol.analyses import Survival
 from topline.protocol.words import DAYS_A_MONTH, Duration
-from topline.stats.logrank import LogRank, compute_logrank
+from topline.stats.survival.logrank import LogRank, compute_logrank
 
 DAYS = {"days": 1.0, "weeks": 7.0, "months": DAYS_A_MONTH, "years": 12 * DAYS_A_MONTH}
 _GROUP = "(group)"
@@ -111,7 +111,7 @@ def _told(row: Row, test: LogRank | None) -> Iterator[Row]:
 
 def against_null(analysis: Survival, start: Row, rows: pl.DataFrame, unit: str) -> Iterator[Row]:
     """Compare a curve with exponential times of a known median (one-sample log-rank test)."""
-    from topline.stats.one_sample_logrank import (  # noqa: PLC0415  (asked for by few protocols)
+    from topline.stats.survival.one_sample_logrank import (  # noqa: PLC0415  (asked for by few protocols)
         compute_exponential_hazard,
         compute_one_sample_logrank,
     )
@@ -143,7 +143,7 @@ def restricted_mean(
     until: Duration, level: float, start: Row, rows: pl.DataFrame, unit: str
 ) -> Iterator[Row]:
     """Estimate the mean time without the event up to a horizon."""
-    from topline.stats.restricted_mean import (  # noqa: PLC0415  (asked for by few protocols)
+    from topline.stats.survival.restricted_mean import (  # noqa: PLC0415  (asked for by few protocols)
         compute_restricted_mean,
     )
 

@@ -7,20 +7,20 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import JsonValue
 
-from topline.stats.concordance import (
+from topline.stats.agreement.concordance import (
     ConcordanceLimits,
     compute_concordance,
     compute_concordance_correlation,
 )
-from topline.stats.intraclass import IntraclassForm, compute_icc
-from topline.stats.kappa import (
+from topline.stats.agreement.intraclass import IntraclassForm, compute_icc
+from topline.stats.agreement.kappa import (
     FleissKappa,
     Kappa,
     KappaWeights,
     compute_fleiss_kappa,
     compute_kappa,
 )
-from topline.stats.limits_of_agreement import compute_limits_of_agreement
+from topline.stats.agreement.limits_of_agreement import compute_limits_of_agreement
 from topline.stats.method import library_version
 from topline.validation.arguments import floats, integer, integers, number, text
 from topline.validation.check import Check, Found

@@ -6,13 +6,13 @@ from typing import get_args
 import numpy as np
 from pydantic import JsonValue
 
-from topline.stats.cox import Cox, compare, compute_cox
-from topline.stats.cox_inference import Limits
-from topline.stats.cox_maximum import Ties
-from topline.stats.cox_selection import Criterion, Direction, select_cox
+from topline.stats.cox.inference import Limits
+from topline.stats.cox.maximum import Ties
+from topline.stats.cox.proportional_hazards import TimeTransform, compute_proportional_hazards_test
+from topline.stats.cox.regression import Cox, compare, compute_cox
+from topline.stats.cox.selection import Criterion, Direction, select_cox
 from topline.stats.method import library_version
-from topline.stats.proportional_hazards import TimeTransform, compute_proportional_hazards_test
-from topline.stats.survival import Floats
+from topline.stats.survival.kaplan_meier import Floats
 from topline.validation.arguments import flag, flags, floats, integers, number, text, texts
 from topline.validation.check import Check, Found
 

@@ -5,12 +5,12 @@ from typing import cast
 
 from pydantic import JsonValue
 
-from topline.stats.bootstrap import BootstrapMethod, compute_bootstrap_limits
-from topline.stats.means import compute_anova, compute_mean, compute_mean_difference
-from topline.stats.median import MedianMethod, compute_median
+from topline.stats.estimates.bootstrap import BootstrapMethod, compute_bootstrap_limits
+from topline.stats.estimates.means import compute_anova, compute_mean, compute_mean_difference
+from topline.stats.estimates.median import MedianMethod, compute_median
+from topline.stats.estimates.multiplicity import Adjustment, adjust_p_values
+from topline.stats.estimates.summary import QuartileType, compute_summary
 from topline.stats.method import library_version
-from topline.stats.multiplicity import Adjustment, adjust_p_values
-from topline.stats.summary import QuartileType, compute_summary
 from topline.validation.arguments import flag, floats, integer, number, text, texts
 from topline.validation.check import Check, Found
 

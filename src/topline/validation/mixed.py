@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import JsonValue
 
-from topline.stats.denominator_degrees import (
+from topline.stats.method import library_version
+from topline.stats.mixed.denominator_degrees import (
     Contrast,
     DegreesMethod,
     EffectTest,
@@ -19,26 +20,25 @@ from topline.stats.denominator_degrees import (
     compute_contrast,
     compute_effects_test,
 )
-from topline.stats.estimated_means import (
+from topline.stats.mixed.estimated_means import (
     Adjustment,
     compute_differences,
     compute_estimated_means,
 )
-from topline.stats.factor_model import (
+from topline.stats.mixed.factor_model import (
     EffectType,
     FactorModel,
     compute_factor_model,
     lay_out,
 )
-from topline.stats.method import library_version
-from topline.stats.mixed_model import FitMethod, MixedModel
-from topline.stats.repeated_measures import (
+from topline.stats.mixed.mixed_model import FitMethod, MixedModel
+from topline.stats.mixed.repeated_measures import (
     CovarianceStructure,
     RepeatedMeasures,
     compute_mmrm,
     compute_repeated_measures,
 )
-from topline.stats.studentized_range import compute_range_quantile, compute_range_tail
+from topline.stats.mixed.studentized_range import compute_range_quantile, compute_range_tail
 from topline.validation.arguments import floats, integer, number, text, texts
 from topline.validation.check import Check, Found
 

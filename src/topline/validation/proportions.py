@@ -5,9 +5,9 @@ from typing import get_args
 
 from pydantic import JsonValue
 
-from topline.stats import proportion
+from topline.stats.estimates import proportion
+from topline.stats.estimates.proportion import Alternative, IntervalMethod, compute_proportion
 from topline.stats.method import library_version
-from topline.stats.proportion import Alternative, IntervalMethod, compute_proportion
 from topline.validation.arguments import integer, number, text
 from topline.validation.check import Check, Found
 

@@ -5,15 +5,15 @@ from typing import cast
 
 from pydantic import JsonValue
 
-from topline.stats.dunn import compute_dunn
-from topline.stats.kruskal_wallis import compute_kruskal_wallis
-from topline.stats.mann_whitney import compute_mann_whitney
+from topline.stats.estimates.multiplicity import Adjustment
 from topline.stats.method import library_version
-from topline.stats.multiplicity import Adjustment
-from topline.stats.rank_test import RankTest
-from topline.stats.ranks import Alternative, PValueMethod
-from topline.stats.signed_rank import Zeros, compute_signed_rank
-from topline.stats.van_elteren import compute_van_elteren
+from topline.stats.ranks.dunn import compute_dunn
+from topline.stats.ranks.kruskal_wallis import compute_kruskal_wallis
+from topline.stats.ranks.mann_whitney import compute_mann_whitney
+from topline.stats.ranks.rank_test import RankTest
+from topline.stats.ranks.ranking import Alternative, PValueMethod
+from topline.stats.ranks.signed_rank import Zeros, compute_signed_rank
+from topline.stats.ranks.van_elteren import compute_van_elteren
 from topline.validation.arguments import flag, floats, number, text, texts
 from topline.validation.check import Check, Found
 

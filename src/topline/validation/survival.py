@@ -4,23 +4,23 @@ from collections.abc import Mapping
 
 from pydantic import JsonValue
 
-from topline.stats.cumulative_incidence import Variance, compute_cumulative_incidence
-from topline.stats.gray import compute_gray
-from topline.stats.informative_censoring import (
+from topline.stats.method import library_version
+from topline.stats.survival.cumulative_incidence import Variance, compute_cumulative_incidence
+from topline.stats.survival.gray import compute_gray
+from topline.stats.survival.informative_censoring import (
     FollowUp,
     compute_best_case,
     compute_delta_adjusted,
     compute_worst_case,
 )
-from topline.stats.logrank import compute_logrank
-from topline.stats.method import library_version
-from topline.stats.one_sample_logrank import compute_one_sample_logrank
-from topline.stats.restricted_mean import (
+from topline.stats.survival.kaplan_meier import KaplanMeier, compute_follow_up, compute_kaplan_meier
+from topline.stats.survival.logrank import compute_logrank
+from topline.stats.survival.one_sample_logrank import compute_one_sample_logrank
+from topline.stats.survival.restricted_mean import (
     compute_restricted_mean,
     compute_restricted_mean_contrast,
 )
-from topline.stats.survival import KaplanMeier, compute_follow_up, compute_kaplan_meier
-from topline.stats.survival_limits import TRANSFORMS, Transform
+from topline.stats.survival.survival_limits import TRANSFORMS, Transform
 from topline.validation.arguments import flags, floats, integer, integers, number, text, texts
 from topline.validation.check import Check, Found
 

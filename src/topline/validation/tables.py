@@ -5,29 +5,29 @@ from typing import Literal, get_args
 
 from pydantic import JsonValue
 
-from topline.stats.chi_square import ChiSquareKind, compute_chi_square
-from topline.stats.effect import Difference, Ratio
-from topline.stats.fisher import Alternative, compute_fisher
-from topline.stats.mantel_haenszel import (
+from topline.stats.method import library_version
+from topline.stats.tables.chi_square import ChiSquareKind, compute_chi_square
+from topline.stats.tables.effect import Difference, Ratio
+from topline.stats.tables.fisher import Alternative, compute_fisher
+from topline.stats.tables.mantel_haenszel import (
     Association,
     CommonOddsRatio,
     compute_breslow_day,
     compute_common_odds_ratio,
     compute_mantel_haenszel,
 )
-from topline.stats.mcnemar import McNemarMethod, compute_mcnemar
-from topline.stats.method import library_version
-from topline.stats.odds_ratio import OddsRatioMethod, compute_odds_ratio
-from topline.stats.risk_difference import (
+from topline.stats.tables.mcnemar import McNemarMethod, compute_mcnemar
+from topline.stats.tables.odds_ratio import OddsRatioMethod, compute_odds_ratio
+from topline.stats.tables.risk_difference import (
     CommonDifference,
     DifferenceMethod,
     compute_common_risk_difference,
     compute_risk_difference,
 )
-from topline.stats.risk_ratio import RiskRatioMethod, compute_risk_ratio
-from topline.stats.table_test import Floats, TableTest
-from topline.stats.trend import TrendMethod, compute_trend
-from topline.stats.unconditional import Statistic, compute_barnard, compute_boschloo
+from topline.stats.tables.risk_ratio import RiskRatioMethod, compute_risk_ratio
+from topline.stats.tables.table_test import Floats, TableTest
+from topline.stats.tables.trend import TrendMethod, compute_trend
+from topline.stats.tables.unconditional import Statistic, compute_barnard, compute_boschloo
 from topline.validation.arguments import flag, floats, integer, integers, number, text
 from topline.validation.check import Check, Found
 

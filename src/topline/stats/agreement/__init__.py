@@ -1,0 +1,1 @@
+"""Two readers or methods on the same subjects."""

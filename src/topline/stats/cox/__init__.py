@@ -1,0 +1,1 @@
+"""Regression of hazards: likelihood, penalty, limits, selection, proportionality."""

@@ -1,0 +1,1 @@
+"""One group: proportions, means, medians, quantiles, their intervals; p-values adjusted."""

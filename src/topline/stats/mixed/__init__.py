@@ -1,0 +1,1 @@
+"""Mixed models and repeated measures with small-sample degrees of freedom."""

@@ -1,0 +1,1 @@
+"""Tests on ranks, exact with ties, and the shifts behind them."""

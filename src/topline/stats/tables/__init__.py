@@ -1,0 +1,1 @@
+"""Counts: tests of tables, odds ratios, differences and ratios of proportions."""
