@@ -89,10 +89,11 @@ firth <- function(s, x, efron) {
   out[["firth null_log_likelihood"]] <- at(numeric(p))$value
   for (k in 1:p) {
     profile <- function(b) {
-      # Few patients can give the penalised likelihood two tops: climb from two places.
-      start <- replace(best$b, k, b)
-      along <- best$b + best$v[, k] / best$v[k, k] * (b - best$b[k])
-      tops <- sapply(list(start, along), function(from) climb(from, seq_len(p) != k)$value)
+      # Few patients can give the penalised likelihood two tops: climb from several places.
+      along <- best$v[, k] / best$v[k, k] * (b - best$b[k])
+      tops <- sapply(c(0, 1, 1.5, 2), function(far) {
+        climb(replace(best$b + far * along, k, b), seq_len(p) != k)$value
+      })
       2 * (best$value - max(tops))
     }
     out[[paste("firth chi_square", k)]] <- profile(0)

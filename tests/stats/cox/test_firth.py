@@ -11,6 +11,7 @@ from topline.stats.cox.firth import (
     penalised_profile,
 )
 from topline.stats.cox.maximum import determined_part
+from topline.stats.cox.profile_limits import find_limit
 
 TWELVE = "3 3+ 5 7 7 7+ 9 12+ 14 14 18+ 20"
 SEPARATED = "5 8 8+ 11 12 14 14 20+ 21 25+ 30 30+ 33+ 40+"
@@ -93,3 +94,23 @@ def test_a_start_from_far_out_finds_the_same() -> None:
     far = maximise_penalised(of, np.array([6.0, -3.0]))
     assert far.coefficients == pytest.approx(best.coefficients, rel=1e-9)
     assert of.at(np.array([1e4, 0]))[0] == -math.inf
+
+
+def test_of_two_tops_of_a_profile_the_higher_gives_the_limit() -> None:
+    # With x2 held at 7.09 the others have two tops: 1.92 below the highest, which would be the
+    # limit, and higher, 1.61 below it
+    of = likelihood_of(
+        "3 7 7 10 18+ 20 28+ 35 40+",
+        [50.3, 67.2, 55.5, 38.7, 59.0, 61.4, 74.3, 65.2, 55.1],
+        [3, 3, 1, 0, 0, 1, 1, 3, 0],
+        [0, 1, 1, 0, 0, 1, 1, 0, 0],
+    )
+    best = maximise_penalised(of, np.zeros(3))
+    held, others = 7.09102229654835, np.array([True, False, True])
+    low = maximise_penalised(of, np.array([-1.1, held, 12.5]), others)
+    assert best.log_likelihood - low.log_likelihood == pytest.approx(3.841458820694124 / 2)
+    high = maximise_penalised(of, np.array([-1.2, held, 17.3]), others)
+    assert best.log_likelihood - high.log_likelihood == pytest.approx(1.612701, abs=1e-6)
+    profile = penalised_profile(of, best, 1)
+    limit = find_limit(profile, best.log_likelihood, 1.959963984540054, best.coefficients[1], 1.36)
+    assert limit == pytest.approx(7.780276466133785, rel=1e-9)

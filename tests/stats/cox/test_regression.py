@@ -335,6 +335,20 @@ def test_huge_and_tiny_effects_do_not_overflow() -> None:
     assert small.terms[0].upper in {0.0, math.inf} or np.isfinite(small.terms[0].upper)
 
 
+def test_hazards_too_far_apart_to_compute_with_are_told() -> None:
+    # The covariate is the time left, but for a day here and there: one day, a factor of 2.7
+    left = [101, 100, 158, 305, 365, 375, 378, 381, 384, 474, 501, 588, 667, 680, 845, 903, 938]
+    days = [101, 101, 159, 306, 365, 375, 379, 382, 385, 474, 501, 588, 668, 680, 846, 903, 939]
+    event, x = np.ones(17, bool), -columns(left)
+    robust = compute_cox(np.array(days), event, x, ["X"], robust=True)
+    assert np.isfinite(robust.terms[0].hazard_ratio)
+    assert np.isnan([robust.terms[0].p_value, robust.wald.p_value]).all()
+    assert robust.warnings == ("no standard error: hazards lie too far apart to compute with: X",)
+    profile = compute_cox(np.array(days), event, x, ["X"], limits="profile")
+    assert np.isnan(profile.terms[0].upper)
+    assert profile.warnings == ("a limit or test was not found: X; choose limits='wald'",)
+
+
 def test_what_a_model_has_more_is_tested_by_likelihood_ratio() -> None:
     small = compute_cox(*TWELVE, columns(EXPOSED), ["EXPOSED"])
     large = compute_cox(*TWELVE, columns(EXPOSED, AGE, 2 * AGE), ["EXPOSED", "AGE", "TWICE"])

@@ -16,9 +16,10 @@ r"""Cox regression of times in whole days, with what R's ``summary(coxph(...))``
 - Robust standard errors are by the infinitesimal jackknife [3]_, over clusters where they are
   given; Wald's tests and the concordance use them, the tests of likelihood ratio and score take
   subjects to be independent.
-- Concordance is Harrell's C: of pairs of whom it is known who had the event first, the share in
-  which the model says so, equal predictions half; strata are not mixed. Its standard error is by
-  the infinitesimal jackknife, as in R.
+- Concordance is Harrell's C with its standard error (`harrells_c`); predictions that differ by less
+  than 1e-12 are equal.
+- What cannot be computed in double precision, such as a limit where hazards differ by hundreds of
+  orders of magnitude, is NaN, and a warning says what.
 
 References
 ----------
