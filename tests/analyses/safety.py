@@ -8,7 +8,7 @@ from tests.frames import frame
 
 _BEFORE_FIRST = pl.date(2023, 12, 31)
 
-SAFETY_KINDS: dict[str, object] = {
+SAFETY_KINDS: dict[str, dict[str, object]] = {
     "AE-ONSET": {
         "kind": "adverse-event-onset",
         "analysis_set": "SAFETY",

@@ -4,7 +4,7 @@ import pytest
 from tests.analyses.safety import SAFETY_KINDS
 from tests.analyses.study import adae, adam, found, values
 
-ONSET: dict[str, object] = dict(SAFETY_KINDS["AE-ONSET"])  # pyright: ignore[reportArgumentType]
+ONSET = SAFETY_KINDS["AE-ONSET"]
 ANY, NAUSEA, PLAGUE = "1.", "2.", "3."
 
 
@@ -75,7 +75,7 @@ def test_who_stops_treatment_is_censored_when_events_no_longer_count() -> None:
     for_ever = found(week, adverse_events={"emergent_until": None})
     assert for_ever["2.29 days.rate"]["value"] == expected
     # on day 60 T-04's event comes after the last dose: 10 of the 30 days in which it counts
-    disease = {"label": "x", "where": "AEDECOD = 'Crohn''s disease'"}
+    disease: dict[str, object] = {"label": "x", "where": "AEDECOD = 'Crohn''s disease'"}
     late = ONSET | {"lines": [disease], "rates_at": ["60 days"]}
     # 7 at risk on day 60 (T-08 died), but T-02 (28 + 30) and T-03 (29 + 30) no longer: 5
     assert found(late)["1.60 days.rate"]["value"] == pytest.approx(100 / 5)

@@ -6,6 +6,7 @@ arm is the actual one. A record without an end lasts until the subject's end of 
 """
 
 import datetime as dt
+from itertools import pairwise
 from typing import TypedDict
 
 Record = dict[str, object]
@@ -67,7 +68,7 @@ def follow(arm: str, ex: list[Record], ds: list[Record]) -> Course:
         day += DAY
     span = (final - first).days + 1
     total, planned = sum(doses.values()), PLANNED_MG[arm] * span
-    steps = list(zip(levels, levels[1:], strict=False))
+    steps = list(pairwise(levels))
     return {
         "TDURD": span,
         "DOSEDAYS": len(doses),

@@ -5,6 +5,7 @@ therapy". The cohort has 17 whole cycles where the report prints 16, and all six
 reductions are followed by the event's end, where the report has two.
 """
 
+import datetime as dt
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -158,7 +159,6 @@ def test_twenty_subjects_of_the_pilot_followed_day_by_day(pilot: Path) -> None:
 def test_a_data_cut_ends_the_records() -> None:
     folder = study_folder("cabotem")
     plan = read_protocol(folder)
-    import datetime as dt
 
     cut = dt.date(2022, 12, 31)
     early = derive_adam(plan.at_cut(cut), cut_data(read_sdtm(folder / "data"), cut))["ADEX"]

@@ -142,10 +142,12 @@ def _tests(need: Need, analysis: Comparison) -> Iterator[str]:
         if test in _STRATIFIED and not analysis.strata:
             yield f"{at} without strata; expected strata, within which groups are compared"
     yield from _measures(need, analysis, numeric=numeric)
-    if analysis.reference is not None and analysis.reference not in names:
+    described = protocol.variables.get(analysis.by or "")
+    known = [*names, *(described.levels or () if described is not None else ())]
+    if analysis.reference is not None and known and analysis.reference not in known:
         yield (
             f"{need.path}.reference: found {analysis.reference}; expected one of the groups: "
-            f"{listed(names) or 'none'}"
+            f"{listed(list(dict.fromkeys(known)))}"
         )
 
 

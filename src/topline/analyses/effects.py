@@ -7,7 +7,7 @@ import numpy as np
 
 from topline.analyses.formats import number, p_value, percent, ratio
 from topline.analyses.outcomes import Outcome, Sample
-from topline.analyses.rows import Row, bounded, finite, made_by
+from topline.analyses.rows import Row, bounded, finite, made_by, warned
 from topline.protocol.comparisons import Comparison
 from topline.stats.estimates.means import compute_mean_difference
 from topline.stats.ranks.mann_whitney import compute_mann_whitney
@@ -28,6 +28,8 @@ def effect_rows(analysis: Comparison, outcome: Outcome) -> Iterator[Row]:
         if sample is reference:
             continue
         start = against(outcome, sample, reference)
+        if analysis.reference not in {None, reference.group.value}:
+            start = warned(start, [f"nobody in the reference group {analysis.reference}"])
         than = reference.group.label
         table = outcome.table([sample, reference])
         if analysis.odds_ratio is not None:

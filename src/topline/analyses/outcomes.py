@@ -23,7 +23,7 @@ from topline.analyses.levels import (
 from topline.analyses.rows import Row
 from topline.analyses.shares import Share, share_of
 from topline.analyses.subjects import Restricted, subjects_of
-from topline.analyses.trace import equals, own, where, where_in
+from topline.analyses.trace import equals, none_has, own, where, where_in
 from topline.protocol.comparisons import Comparison
 from topline.protocol.protocol import Protocol
 
@@ -95,7 +95,11 @@ class Outcome:
             n = sum(sample.n for sample in self.samples)
             warning = left_out(self.without)
             return replace(
-                row, n=n, n_missing=self.without, trace_where=" OR ".join(traces), warning=warning
+                row,
+                n=n,
+                n_missing=self.without,
+                trace_where=" OR ".join(traces) or none_has("USUBJID"),
+                warning=warning,
             )
         group = sample.group
         return replace(
@@ -191,10 +195,10 @@ def _of_endpoint(
         samples.append(Sample(group, rows, found.without + valued.height - rows.height, trace))
     levels = _yes_no(share)
     label = protocol.endpoints[analysis.outcome].label
+    kept, left = _with_values(samples, ungrouped)
     return Outcome(
-        "share", analysis.outcome, label, "", share.parameter.dataset, levels, tuple(samples),
-        ungrouped,
-    )  # fmt: skip
+        "share", analysis.outcome, label, "", share.parameter.dataset, levels, kept, left
+    )
 
 
 def _of_variable(protocol: Protocol, adsl: pl.DataFrame, analysis: Comparison) -> Outcome:
@@ -240,7 +244,8 @@ def variable_outcome(
         trace = where(inside, group.condition, *conditions)
         without = members_of(group, subjects).height - rows.height
         samples.append(Sample(group, rows, without, trace))
-    levels = () if number else _levels(protocol, subjects, variable, samples)
+    kept, left = _with_values(samples, ungrouped)
+    levels = () if number else _levels(protocol, subjects, variable, kept)
     return Outcome(
         "number" if number else "share" if flag else "category",
         variable,
@@ -248,9 +253,15 @@ def variable_outcome(
         unit_of(protocol, variable),
         "ADSL",
         levels,
-        tuple(samples),
-        ungrouped,
+        kept,
+        left,
     )
+
+
+def _with_values(samples: Sequence[Sample], ungrouped: int) -> tuple[tuple[Sample, ...], int]:
+    """Keep the groups in which somebody has a value; count the others' subjects as left out."""
+    kept = tuple(sample for sample in samples if sample.n)
+    return kept, ungrouped + sum(sample.without for sample in samples if not sample.n)
 
 
 def _valued(

@@ -21,9 +21,9 @@ def questionnaire_needs(need: Need, analysis: Questioned) -> Iterator[str]:
     for key, (column, names) in named.items():
         known = rows[column].drop_nulls().unique(maintain_order=True).to_list()
         for name in names:
-            if name not in known:
+            if known and name not in known:  # of data without any form, nothing is wrong
                 at = f"{need.path}.{key}: found {name}"
-                yield f"{at}; expected one of ADQS's {column}: {listed(known, _AT_MOST) or 'none'}"
+                yield f"{at}; expected one of ADQS's {column}: {listed(known, _AT_MOST)}"
     yield from need.arms("TRT01P", "ADSL")
     if analysis.where is not None:
         yield from need.condition("ADSL", analysis.where, "where")

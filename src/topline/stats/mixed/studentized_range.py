@@ -33,6 +33,7 @@ _WIDEST = 0.12
 _CLOSE = 1e-14
 _STEPS = 50
 _LEAST = 1e-18  # of the density of log s that is left out
+_FEWEST = 0.05  # degrees of freedom; with fewer a range says nothing
 _NORMAL = 1e7  # degrees of freedom that are as good as infinite
 
 
@@ -46,14 +47,14 @@ def compute_range_tail(q: float, k: int, df: float) -> float:
     k
         Number of means, at least 2.
     df
-        Degrees of freedom, may be infinite; NaN where they are not above 0.
+        Degrees of freedom, may be infinite; below 0.05 the answer is NaN.
 
     Examples
     --------
     >>> round(compute_range_tail(3.876777, 3, 10), 6)
     0.05
     """
-    if isnan(q) or isnan(df) or df <= 0:
+    if isnan(q) or isnan(df) or df < _FEWEST:
         return nan
     if df > _NORMAL:
         return float(_normal_tail(np.array([q]), k)[0])
@@ -69,7 +70,7 @@ def compute_range_quantile(level: float, k: int, df: float) -> float:
     >>> round(compute_range_quantile(0.95, 3, 10), 6)
     3.876777
     """
-    if isnan(df) or df <= 0:
+    if isnan(df) or df < _FEWEST:
         return nan
     tail, pairs = 1 - level, k * (k - 1) / 2
     of_one = 2**0.5 * t_quantile(1 - tail, df)
@@ -92,7 +93,7 @@ def _normal_tail(w: Floats, k: int) -> Floats:
     """Tail of the range of k standard normals."""
     z = w[:, None] / 2 + np.arange(-_REACH, _REACH + _STEP / 2, _STEP)
     below = special.ndtr(z)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         share = np.minimum(special.ndtr(z - w[:, None]) / below, 1.0)
         lost = -np.expm1((k - 1) * np.log1p(-share))
     density = np.exp(-z * z / 2) / np.sqrt(2 * np.pi)
