@@ -9,6 +9,7 @@ from tests.adam.study import protocol, study, treated
 from topline.adam.adam import derive_adam
 from topline.adam.adlb import derive_adlb
 from topline.adam.adsl import derive_adsl
+from topline.adam.laboratory_listings import derive_severe_results
 from topline.adam.laboratory_queries import find_adlb_queries
 from topline.errors import ProtocolError
 from topline.protocol.protocol import Protocol
@@ -426,3 +427,20 @@ def test_the_order_of_results_does_not_matter(order: list[int]) -> None:
     mixed = treated(DOSES, LB=HEAD + "\n".join(LINES[i] for i in order))
     adsl = derive_adsl(rules, straight)
     assert derive_adlb(rules, mixed, adsl).equals(derive_adlb(rules, straight, adsl))
+
+
+def test_results_of_grade_3_or_4_under_treatment_are_listed() -> None:
+    rows = f"""{HEAD}
+        01  HGB   Hemoglobin  70   g/L     120  160  2024-03-01  1     # before treatment
+        01  HGB   Hemoglobin  79   g/L     120  160  2024-03-10  2
+        01  HGB   Hemoglobin  80   g/L     120  160  2024-03-11  3     # grade 2
+        01  K     Potassium   6.1  mmol/L  3.5  5.1  2024-03-12  4
+        01  K     Potassium   2.4  mmol/L  3.5  5.1  2024-03-12  5
+        01  HGB   Hemoglobin  79   g/L     120  160  2024-06-12  6     # too late
+    """
+    listed = derive_severe_results(results(rows))
+    assert listed.select("PARAMCD", "TERM", "GRADE", "BASEGRADE", "BOUND", "SRCSEQ").rows() == [
+        ("HGB", "Anemia", "3", "3", "< 80 g/L", 2),
+        ("K", "Hyperkalemia", "3", None, "> 6.0 mmol/L", 4),
+        ("K", "Hypokalemia", "4", None, "< 2.5 mmol/L", 5),
+    ]

@@ -118,3 +118,13 @@ def test_severity_in_words_has_three_levels_and_no_grades() -> None:
         ("Severe", 2),
         ("Any severity", 3),
     ]
+
+
+def test_sections_come_by_frequency_where_asked_for() -> None:
+    cells = found(TERMS | {"sections": "by frequency"})
+    order = dict.fromkeys(str(c["section"]) for c in cells.values())
+    # Gut 4 subjects, Skin 3, without a body system 1
+    assert list(order) == ["", "Gut", "Skin", "(missing)"]
+    skin = adae().with_columns(AEBODSYS=pl.col("AEBODSYS").replace({"Gut": "Zest", "Skin": "Air"}))
+    rows = found(TERMS | {"sections": "by frequency"}, adam() | {"ADAE": skin})
+    assert list(dict.fromkeys(str(c["section"]) for c in rows.values()))[1:3] == ["Zest", "Air"]

