@@ -50,6 +50,6 @@ lock: .venv/test.stamp  ## Rewrite the lock files from pyproject.toml
 	@$(BIN)/python -m pip install --quiet uv
 	@mkdir -p requirements
 	@$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --no-annotate \
-	  --python-version 3.11 --extra excel --extra sas pyproject.toml -o requirements/run.txt
+	  --python-version 3.11 --extra excel --extra sas --extra documents --extra audit pyproject.toml -o requirements/run.txt
 	@$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --no-annotate \
 	  --python-version 3.11 --extra all --group test -c requirements/run.txt pyproject.toml -o requirements/test.txt

@@ -133,11 +133,12 @@ def write_trial(trial: Trial, study: Path, out: Path, *, patient_level: bool = T
             derived = derive_listings(trial.protocol, trial.collected, trial.adam)
             write_derived_listings(derived, folder / "listings")
         results = trial.results if patient_level else trial.results.without_traces()
+        displays = [d for d in trial.displays if patient_level or not d.patients]
         write_results(results, trial.protocol, folder)
-        write_displays(trial.displays, folder / "displays")
+        write_displays(displays, folder / "displays")
         report = render_report(
             trial.protocol,
-            trial.displays,
+            displays,
             trial.results,
             trial.adam,
             trial.queries,

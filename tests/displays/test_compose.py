@@ -9,7 +9,8 @@ import pytest
 
 from tests.displays import example
 from topline.analyses.results import Results
-from topline.displays.compose import compose, slugs
+from topline.displays.compose import compose
+from topline.displays.slugs import slugs
 from topline.displays.figure import Figure
 from topline.displays.table import Table
 from topline.protocol.protocol import Protocol

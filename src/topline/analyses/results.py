@@ -1,9 +1,13 @@
 """The result row: one number, how it was got, and the rows of patients that it rests on."""
 
 from dataclasses import dataclass
+from typing import Final
 
 import dataframely as dy
 import polars as pl
+
+PATIENT_KINDS: Final = frozenset({"patient-courses", "patient-changes", "patient-values"})
+"""Kinds of analysis with results of single patients: `level` is the subject."""
 
 
 class Result(dy.Schema):
@@ -63,7 +67,8 @@ class Results:
     curves: dy.DataFrame[Curve]
 
     def without_traces(self) -> "Results":
-        """Return the same numbers without the way back to patients, whom some traces name."""
+        """Return the numbers that are of no single patient, without the way back to patients."""
         blank = pl.lit("")
-        rows = self.rows.with_columns(trace_dataset=blank, trace_where=blank)
+        aggregate = self.rows.filter(~pl.col("kind").is_in(list(PATIENT_KINDS)))
+        rows = aggregate.with_columns(trace_dataset=blank, trace_where=blank)
         return Results(Result.cast(rows), self.curves)

@@ -1,17 +1,14 @@
 """The planned displays, each from its results, in the protocol's order."""
 
-import re
-from typing import Final
-
-import polars as pl
+from dataclasses import replace
 
 from topline.analyses.results import Results
 from topline.displays.comparison_table import compose_comparisons
 from topline.displays.deviation_table import compose_deviations
+from topline.displays.draw import Material, PlannedFigure, draw
 from topline.displays.eligibility_table import compose_eligibility
 from topline.displays.exposure_table import compose_exposure
 from topline.displays.figure import Figure
-from topline.displays.flow_figure import describe_flow, draw_flow
 from topline.displays.footnotes import footnotes
 from topline.displays.numbers import Numbers
 from topline.displays.questionnaire_table import compose_questionnaires
@@ -23,15 +20,12 @@ from topline.displays.subgroup_table import compose_subgroups
 from topline.displays.summary_table import compose_summary
 from topline.displays.survival_table import compose_survival
 from topline.displays.table import Table
-from topline.protocol.analyses import Flow, Survival
 from topline.protocol.displays import (
     ComparisonTable,
     DeviationTable,
     Display,
     EligibilityTable,
     ExposureTable,
-    FlowFigure,
-    KaplanMeierFigure,
     QuestionnaireTable,
     RateTable,
     RegressionTable,
@@ -40,10 +34,7 @@ from topline.protocol.displays import (
     SummaryTable,
     SurvivalTable,
 )
-from topline.protocol.endpoints import TimeToEvent
 from topline.protocol.protocol import Protocol
-
-_NOT_IN_NAMES: Final = re.compile(r"[^a-z0-9]+")
 
 
 def compose(protocol: Protocol, results: Results) -> tuple[Table | Figure, ...]:
@@ -64,18 +55,6 @@ def compose(protocol: Protocol, results: Results) -> tuple[Table | Figure, ...]:
     return tuple(_display(plan, protocol, results) for plan in protocol.displays)
 
 
-def slugs(displays: tuple[Table | Figure, ...]) -> tuple[str, ...]:
-    """Return a name for each display that a file or a link can have, such as ``figure-4a``."""
-    taken: set[str] = set()
-    names: list[str] = []
-    for display in displays:
-        plain = _NOT_IN_NAMES.sub("-", display.number.lower()).strip("-")[:60] or "display"
-        name = next(n for n in (plain, *(f"{plain}-{i}" for i in range(2, 999))) if n not in taken)
-        taken.add(name)
-        names.append(name)
-    return tuple(names)
-
-
 def analyses_of(plan: Display) -> tuple[str, ...]:
     """Return the analyses that a display prints."""
     return (
@@ -88,13 +67,13 @@ def analyses_of(plan: Display) -> tuple[str, ...]:
 def _display(plan: Display, protocol: Protocol, results: Results) -> Table | Figure:
     numbers = {name: Numbers(results.rows, name) for name in analyses_of(plan)}
     notes = footnotes(plan, protocol, numbers)
-    if isinstance(plan, FlowFigure | KaplanMeierFigure):
-        return _figure(plan, protocol, numbers[plan.analysis], results.curves, notes)
+    if isinstance(plan, PlannedFigure):
+        return draw(plan, Material(protocol, numbers, results.curves), notes)
     if isinstance(plan, SafetyTable):
         table = compose_safety(plan, numbers[plan.analysis])
     else:
         table = _table(plan, protocol, numbers)
-    return Table(table.number, table.title, table.columns, table.rows, notes)
+    return replace(table, footnotes=notes)
 
 
 _PlannedTable = (
@@ -137,66 +116,3 @@ def _table(plan: _PlannedTable, protocol: Protocol, numbers: dict[str, Numbers])
         case QuestionnaireTable():
             table = compose_questionnaires(plan, protocol, numbers[plan.analysis])
     return table
-
-
-def _figure(
-    plan: FlowFigure | KaplanMeierFigure,
-    protocol: Protocol,
-    numbers: Numbers,
-    curves: pl.DataFrame,
-    notes: tuple[str, ...],
-) -> Figure:
-    analysis = protocol.analyses[plan.analysis]
-    notice = protocol.study.notice or ""
-    if isinstance(analysis, Flow):
-        svg, words = draw_flow(analysis, numbers, notice), describe_flow(analysis, numbers)
-    elif isinstance(analysis, Survival):
-        svg, words = _curves(plan, protocol, analysis, numbers, curves)
-    else:
-        msg = f"{plan.number}: {plan.analysis} is neither a flow nor a survival analysis"
-        raise TypeError(msg)
-    shown = tuple(r.result_id for r in numbers.rows)
-    return Figure(plan.number, plan.title, svg, words, notes, shown)
-
-
-def _curves(
-    plan: FlowFigure | KaplanMeierFigure,
-    protocol: Protocol,
-    analysis: Survival,
-    numbers: Numbers,
-    curves: pl.DataFrame,
-) -> tuple[str, str]:
-    """Draw a Kaplan-Meier figure, and say what it shows."""
-    # Half a second of matplotlib, for those who draw.
-    from topline.displays.kaplan_meier import Curves, draw_curves  # noqa: PLC0415
-
-    endpoint = protocol.endpoints[analysis.endpoint]
-    unit = endpoint.unit if isinstance(endpoint, TimeToEvent) else "days"
-    every = plan.every if isinstance(plan, KaplanMeierFigure) else None
-    shown = curves.filter(pl.col("analysis_id") == plan.analysis)
-    drawn = Curves(
-        analysis.endpoint,
-        endpoint.label,
-        unit,
-        shown,
-        numbers,
-        analysis.level,
-        every,
-        protocol.study.notice or "",
-    )
-    prefix = _NOT_IN_NAMES.sub("-", plan.number.lower()).strip("-")
-    sentences = [f"Kaplan-Meier estimate of {endpoint.label.lower()}"]
-    for group in numbers.groups(analysis.endpoint):
-        found = {s: numbers.get(analysis.endpoint, s, group=group) for s in _TOLD}
-        told = ", ".join(f"{_TOLD[s]} {number.display}" for s, number in found.items() if number)
-        sentences.append(f"{group.label}: {told}" if told else "")
-    return draw_curves(drawn, prefix), ". ".join(filter(None, sentences)) + "."
-
-
-_TOLD: Final = {
-    "n": "subjects",
-    "events": "events",
-    "median": "median",
-    "median_lower": "lower limit",
-    "median_upper": "upper limit",
-}

@@ -17,3 +17,5 @@ class Figure:
     description: str
     footnotes: tuple[str, ...] = ()
     results: tuple[str, ...] = ()
+    patients: bool = False
+    """Shows single patients; not written where only aggregates may be."""

@@ -3,22 +3,20 @@
 The number at risk at a tick is read from the curve: of those followed at least as long.
 """
 
-import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import polars as pl
 from matplotlib.lines import Line2D
-from matplotlib.text import Text
 
 from topline.displays import theme
-from topline.displays.matplotlib_svg import plain_svg
 from topline.displays.numbers import Group, Number, Numbers
-from topline.displays.plot import Axes, Page, new_page, page_svg, styled
+from topline.displays.plot import Axes
+from topline.displays.sheet import BOLD, CENTRED, Sheet, draw_sheet, shorten
 from topline.displays.survival_table import LOG_RANK
-from topline.displays.svg import printable, text_width, wrap
+from topline.displays.svg import text_width
 from topline.protocol.words import Duration
 
 _STEPS: Final = (1, 2, 3, 6, 12, 24, 36, 60, 90, 180, 365)
@@ -48,51 +46,19 @@ class Curves:
 
 
 @dataclass(frozen=True, slots=True)
-class _Look:
-    """How a piece of text is set."""
+class _Layout:
+    """Where the parts of the page are."""
 
-    bold: bool = False
-    centred: bool = False
-    size: float = theme.LABEL_PT
-    colour: str = theme.INK
+    named: tuple[tuple[Group, str], ...]
+    left: float
+    plot_top: float
+    risk_top: float
+    width: float = theme.TWO_COLUMNS_MM * theme.POINTS_A_MM
 
-
-_PLAIN: Final = _Look()
-_BOLD: Final = _Look(bold=True)
-_CENTRED: Final = _Look(centred=True)
-_SMALL: Final = _Look(size=theme.NOTICE_PT, colour=theme.MUTED)
-
-
-@dataclass(slots=True)
-class _Sheet:
-    """The page in points, from its top, and which receipts stand behind which mark."""
-
-    width: float
-    height: float
-    page: Page
-    receipts: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
-
-    def link(self, mark: Text | Line2D, *numbers: Number | None) -> None:
-        """Tie a mark to the results that it prints."""
-        ids = tuple(number.result_id for number in numbers if number is not None)
-        if ids:
-            key = f"receipt-{len(self.receipts)}"
-            self.receipts[key] = ids
-            mark.set_gid(key)
-
-    def write(self, x: float, y: float, text: str, look: _Look = _PLAIN) -> Text:
-        """Write text with its top at a place."""
-        return self.page.text(
-            x / self.width,
-            1 - y / self.height,
-            printable(text),
-            ha="center" if look.centred else "left",
-            va="top",
-            fontsize=look.size,
-            fontweight=600 if look.bold else 400,
-            color=look.colour,
-            parse_math=False,
-        )
+    @property
+    def height(self) -> float:
+        """Of the page without its notice."""
+        return self.risk_top + (len(self.named) + 1) * _ROW + 4
 
 
 def draw_curves(curves: Curves, prefix: str) -> str:
@@ -110,13 +76,12 @@ def draw_curves(curves: Curves, prefix: str) -> str:
     str
         SVG, two journal columns wide.
     """
-    groups = _drawn(curves)
-    with styled(), warnings.catch_warnings():
-        # A letter that the font does not have is drawn by the reader's own: text stays text.
-        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
-        sheet = _lay_out(curves, groups)
-        picture = page_svg(sheet.page)
-    return plain_svg(picture, prefix, sheet.receipts)
+    page = _lay_out(curves)
+
+    def draw(sheet: Sheet) -> None:
+        _draw(sheet, curves, page)
+
+    return draw_sheet(page.width, page.height, draw, prefix=prefix, notice=curves.notice)
 
 
 def _drawn(curves: Curves) -> list[Group]:
@@ -128,43 +93,29 @@ def _drawn(curves: Curves) -> list[Group]:
     ]
 
 
-def _lay_out(curves: Curves, groups: Sequence[Group]) -> _Sheet:
+def _lay_out(curves: Curves) -> _Layout:
     """Place key, plot and risk table below each other."""
-    width = theme.TWO_COLUMNS_MM * theme.POINTS_A_MM
-    names = [_short(group.label, 150.0) for group in groups]
-    several = len(groups) > 1
+    groups = _drawn(curves)
+    names = tuple(shorten(group.label, 150.0) for group in groups)
     widest = max((text_width(name, theme.LABEL_PT) for name in names), default=0.0)
-    left = max(_LEFT, widest + 16 if several else _LEFT)
-    key_rows = len(groups) + 1
-    plot_top = key_rows * _ROW + 14
-    risk_top = plot_top + _PLOT_HEIGHT + 34
-    risk_rows = len(groups) + 1
-    notice = wrap(curves.notice, width, theme.NOTICE_PT) if curves.notice else ()
-    height = risk_top + risk_rows * _ROW + 4 + len(notice) * theme.NOTICE_PT * 1.3
-    sheet = _Sheet(width, height, new_page(width, height))
-    axes = sheet.page.add_axes(
-        (
-            left / width,
-            1 - (plot_top + _PLOT_HEIGHT) / height,
-            (width - left - _RIGHT) / width,
-            _PLOT_HEIGHT / height,
-        )
+    plot_top = (len(groups) + 1) * _ROW + 14
+    return _Layout(
+        tuple(zip(groups, names, strict=True)),
+        left=max(_LEFT, widest + 16 if len(groups) > 1 else _LEFT),
+        plot_top=plot_top,
+        risk_top=plot_top + _PLOT_HEIGHT + 34,
     )
+
+
+def _draw(sheet: Sheet, curves: Curves, page: _Layout) -> None:
+    groups = [group for group, _ in page.named]
+    width = sheet.width - page.left - _RIGHT
+    axes = sheet.plot(page.left, page.plot_top, width, _PLOT_HEIGHT)
     _draw_axes(axes, curves)
     for i, group in enumerate(groups):
         _draw_curve(sheet, axes, curves, group, i)
     _draw_key(sheet, curves, groups)
-    _draw_risk(sheet, axes, curves, list(zip(groups, names, strict=True)), risk_top)
-    for i, line in enumerate(notice):
-        y = height - (len(notice) - i) * theme.NOTICE_PT * 1.3
-        sheet.write(2, y, line, _SMALL)
-    return sheet
-
-
-def _short(text: str, width: float) -> str:
-    """Return the text, cut with an ellipsis where it is wider than `width`."""
-    first, *rest = wrap(text, width, theme.LABEL_PT)
-    return f"{first}\u2026" if rest else first
+    _draw_risk(sheet, axes, curves, page)
 
 
 def _days(curves: Curves) -> float:
@@ -181,7 +132,7 @@ def _draw_axes(axes: Axes, curves: Curves) -> None:
     axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
     axes.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0", "25", "50", "75", "100"])
     axes.set_xlabel(f"Time ({curves.unit})", labelpad=3, parse_math=False)
-    name = _short(f"{curves.label} (%)", _PLOT_HEIGHT)
+    name = shorten(f"{curves.label} (%)", _PLOT_HEIGHT)
     axes.set_ylabel(name, labelpad=6, parse_math=False)
     for side in ("top", "right"):
         axes.spines[side].set_visible(b=False)
@@ -207,7 +158,7 @@ def time_ticks(last: float, every: float | None) -> list[float]:
     return [round(step * i, 6) for i in range(count + 1)]
 
 
-def _draw_curve(sheet: _Sheet, axes: Axes, curves: Curves, group: Group, place: int) -> None:
+def _draw_curve(sheet: Sheet, axes: Axes, curves: Curves, group: Group, place: int) -> None:
     """Draw the steps of one curve with its band and its censor ticks."""
     frame = curves.frame.filter(by=group.by, group=group.value).sort("time")
     time = frame["time"].to_numpy() / _days(curves)
@@ -233,15 +184,15 @@ def _counted(curves: Curves, group: Group) -> list[Number | None]:
     ]
 
 
-def _draw_key(sheet: _Sheet, curves: Curves, groups: Sequence[Group]) -> None:
+def _draw_key(sheet: Sheet, curves: Curves, groups: Sequence[Group]) -> None:
     """Print above the plot what each curve is: events, median; the test between them."""
     several = len(groups) > 1
-    names = [_short(group.label, 240.0) for group in groups] if several else []
+    names = [shorten(group.label, 240.0) for group in groups] if several else []
     widest = max((text_width(name, theme.LABEL_PT) for name in names), default=0.0)
     events_x = max(30 + widest + 24, 96.0) if several else 2.0
     median_x = events_x + 84.0
-    sheet.write(events_x, 0, "Events / N", _BOLD)
-    sheet.write(median_x, 0, f"Median, {curves.unit} ({curves.level:.0%} CI)", _BOLD)
+    sheet.write(events_x, 0, "Events / N", BOLD)
+    sheet.write(median_x, 0, f"Median, {curves.unit} ({curves.level:.0%} CI)", BOLD)
     test = _test(curves)
     if test is not None:
         words = f"Log-rank P {'' if test.display[:1] in '<>' else '= '}{test.display}"
@@ -263,7 +214,7 @@ def _draw_key(sheet: _Sheet, curves: Curves, groups: Sequence[Group]) -> None:
             sheet.link(sheet.write(median_x, y, shown), *median)
 
 
-def _draw_swatch(sheet: _Sheet, y: float, place: int) -> None:
+def _draw_swatch(sheet: Sheet, y: float, place: int) -> None:
     """Draw the short line that ties a name to its curve."""
     height = 1 - (y + theme.LABEL_PT * 0.62) / sheet.height
     line = Line2D(
@@ -282,23 +233,21 @@ def _test(curves: Curves) -> Number | None:
     return next((r for r in rows if (r.level, r.statistic) == (LOG_RANK, "p_value")), None)
 
 
-def _draw_risk(
-    sheet: _Sheet, axes: Axes, curves: Curves, named: Sequence[tuple[Group, str]], top: float
-) -> None:
+def _draw_risk(sheet: Sheet, axes: Axes, curves: Curves, page: _Layout) -> None:
     """Print the numbers at risk under the ticks of the time axis."""
-    sheet.write(2, top, "Number at risk", _BOLD)
+    sheet.write(2, page.risk_top, "Number at risk", BOLD)
     ticks = axes.get_xticks().tolist()
     box = axes.get_position()
     end = axes.get_xlim()[1]
-    for i, (group, name) in enumerate(named):
-        y = top + (i + 1) * _ROW
-        if len(named) > 1:
+    for i, (group, name) in enumerate(page.named):
+        y = page.risk_top + (i + 1) * _ROW
+        if len(page.named) > 1:
             sheet.write(2, y, name)
         frame = curves.frame.filter(by=group.by, group=group.value).sort("time")
         counts = at_risk(frame, [tick * _days(curves) for tick in ticks])
         for tick, count in zip(ticks, counts, strict=True):
             x = (box.x0 + tick / end * box.width) * sheet.width
-            mark = sheet.write(x, y, str(count), _CENTRED)
+            mark = sheet.write(x, y, str(count), CENTRED)
             if tick == 0:
                 sheet.link(mark, curves.numbers.get(curves.endpoint, "n", group=group))
 

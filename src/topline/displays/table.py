@@ -44,6 +44,8 @@ class Table:
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     footnotes: tuple[str, ...] = ()
+    patients: bool = False
+    """Shows single patients; not written where only aggregates may be."""
 
     def __post_init__(self) -> None:
         """Refuse a ragged table."""

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from topline.displays import theme
-from topline.displays.compose import slugs
 from topline.displays.figure import Figure
 from topline.displays.html import safe, table_html
+from topline.displays.slugs import slugs
 from topline.displays.spreadsheet import table_csv
 from topline.displays.svg import NAMESPACE, printable, to_text
 from topline.displays.table import Table

@@ -17,9 +17,9 @@ import polars as pl
 from markupsafe import Markup
 
 from topline.analyses.results import Results
-from topline.displays.compose import slugs
 from topline.displays.figure import Figure
 from topline.displays.html import table_html
+from topline.displays.slugs import slugs
 from topline.displays.spreadsheet import table_csv
 from topline.displays.svg import printable
 from topline.displays.table import Table
