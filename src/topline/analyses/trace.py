@@ -5,10 +5,14 @@ overview: the number of rows). A percentage has the rows of its numerator; an es
 everyone it rests on.
 """
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Final
 
 import polars as pl
 
+_QUOTED: Final = re.compile("'[^']*'")
+_BRACKETS: Final = re.compile(r"\([^()]*\)")
 _ONE_EACH = 500
 
 
@@ -60,12 +64,29 @@ def none_has(variable: str) -> str:
 def where(*conditions: str | None) -> str:
     """Join conditions of which all must hold; empty ones are left out.
 
+    A condition of alternatives among others gets brackets, so that its OR stays its own.
+
     Examples
     --------
     >>> where("SAFFL = 'Y'", None, "AGE >= 65")
     "SAFFL = 'Y' AND AGE >= 65"
+    >>> where("SAFFL = 'Y'", "(SEX = 'M') OR (SEX = 'F')")
+    "SAFFL = 'Y' AND ((SEX = 'M') OR (SEX = 'F'))"
     """
-    return " AND ".join(condition for condition in conditions if condition)
+    given = [condition for condition in conditions if condition]
+    if len(given) > 1:
+        given = [
+            own(condition) if _has_alternatives(condition) else condition for condition in given
+        ]
+    return " AND ".join(given)
+
+
+def _has_alternatives(condition: str) -> bool:
+    """Tell whether an OR stands outside of brackets and quotes."""
+    outside = _QUOTED.sub("", condition)
+    while (inner := _BRACKETS.sub("", outside)) != outside:
+        outside = inner
+    return " or " in outside.lower()
 
 
 def own(expression: str | None) -> str:
