@@ -76,6 +76,7 @@ def test_completion_is_of_those_who_owed_a_form_and_of_all() -> None:
     found = {name: (value, n) for name, value, n in rows.select("statistic", "value", "n").rows()}
     low, high = exact(3, 4)
     assert found == {
+        "n": (4.0, 4),
         "responders": (3.0, 4),
         "estimate": (75.0, 4),
         "lower": (pytest.approx(low), 4),
@@ -92,6 +93,7 @@ def test_visits_come_in_their_order() -> None:
 def test_changes_are_counted_by_their_meaning() -> None:
     rows = results(plan(C=CHANGES)).filter(pl.col("statistic") == "n")
     assert rows.select("level", "value", "n", "n_missing").rows() == [
+        ("", 3.0, 3, 2),
         ("BETTER", 1.0, 3, 2),
         ("NO CHANGE", 1.0, 3, 2),
         ("WORSE", 1.0, 3, 2),

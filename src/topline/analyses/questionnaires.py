@@ -79,6 +79,8 @@ def _completion(
     row = replace(
         row, n=owed["USUBJID"].n_unique(), n_missing=everyone.height - owed["USUBJID"].n_unique()
     )
+    due = replace(row, statistic="n", value=float(row.n or 0), display=str(row.n or 0))
+    yield replace(due, trace_where=of_owed)
     events = filled["USUBJID"].n_unique()
     counted = replace(row, statistic="responders", value=float(events), display=str(events))
     yield replace(counted, trace_where=of_filled)
@@ -125,6 +127,8 @@ def _changes(
     missing = everyone.height - found.height
     warning = f"{missing} in the analysis set without both scores, left out" if missing else ""
     row = replace(row, n=found.height, n_missing=missing, warning=warning)
+    evaluated = replace(row, statistic="n", value=float(found.height), display=str(found.height))
+    yield replace(evaluated, trace_where=chosen)
     for change, label in CHANGES.items():
         events = found.filter(CHGCAT2=change).height
         named = replace(row, level=change, level_label=label)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from topline.analyses.questionnaires import CHANGES
-from topline.displays.numbers import Group, Number, Numbers, print_cell, print_count
+from topline.displays.numbers import Group, Numbers, print_cell, print_count
 from topline.displays.table import Cell, Column, Row, Table, heading
 from topline.protocol.displays import QuestionnaireTable
 from topline.protocol.protocol import Protocol
@@ -31,12 +31,12 @@ def _completion(plan: QuestionnaireTable, numbers: Numbers, level: float) -> Tab
     for parameter, label in _parameters(numbers).items():
         rows.append(heading(label, len(columns)))
         for group, visit in _lines(numbers, parameter, "level"):
-            n, rate, lower, upper, share = (
+            n, owed, rate, lower, upper, share = (
                 numbers.get(parameter, statistic, group=group, level=visit)
-                for statistic in ("responders", "estimate", "lower", "upper", "percent")
+                for statistic in ("responders", "n", "estimate", "lower", "upper", "percent")
             )
             cells = (
-                _of(n, rate),
+                print_cell("{} / {} ({})", n, owed, rate),
                 print_cell("{} to {}", lower, upper),
                 print_cell("{}", share),
             )
@@ -57,8 +57,7 @@ def _changes(plan: QuestionnaireTable, numbers: Numbers) -> Table:
                 ]
                 for change in CHANGES
             ]
-            counted = pairs[0][0]
-            n = Cell("") if counted is None else Cell(str(counted.n), (counted.result_id,))
+            n = print_cell("{}", numbers.get(parameter, "n", group=group, section=visit))
             cells = (print_count(count, share) for count, share in pairs)
             rows.append(Row((Cell(_label(visit, group), indent=1), n, *cells)))
     return Table(plan.number, plan.title, columns, tuple(rows))
@@ -81,10 +80,3 @@ def _lines(numbers: Numbers, parameter: str, visit: str) -> Sequence[tuple[Group
 
 def _label(visit: str, group: Group) -> str:
     return f"{visit}, {group.label}" if group.by else visit
-
-
-def _of(n: Number | None, rate: Number | None) -> Cell:
-    """Print `28 / 33 (84.8)`."""
-    if n is None or rate is None:
-        return Cell("")
-    return Cell(f"{n.display} / {n.n} ({rate.display})", (n.result_id, rate.result_id))
