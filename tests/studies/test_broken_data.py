@@ -116,6 +116,18 @@ def gone(file: str) -> Break:
 def void(_: object) -> None: ...
 
 
+def hostile(file: str, column: str) -> Break:
+    """Put every hostile text into a column, each in a row of its own."""
+
+    def edit(data: Path) -> None:
+        names, rows = rows_of(data / file)
+        for row, text in zip(rows, HOSTILE.values(), strict=False):
+            row[column] = text
+        save(data / file, names, rows)
+
+    return edit
+
+
 ANALYSED = [  # the report is made; the finding is in queries.csv under these words
     ("age that is text", cell("dm.csv", "AGE", "fifty"), ["DM.AGE", "fifty"]),
     ("age 214", cell("dm.csv", "AGE", "214"), ["DM.age", "214"]),
@@ -169,11 +181,8 @@ ANALYSED = [  # the report is made; the finding is in queries.csv under these wo
     ("corrupt workbook", content("pe.xlsx", b"PK\x03\x04 not really"), ["pe.xlsx"]),
     ("corrupt transport file", content("sv.xpt", b"HEADER RECORD*******"), ["sv.xpt"]),
     ("corrupt JSON", content("sc.json", b'{"columns": [{"name":'), ["sc.json"]),
-    *[(f"hostile {name}", cell("ae.csv", "AETERM", text), []) for name, text in HOSTILE.items()],
-    *[
-        (f"hostile {name} coded", cell("ae.csv", "AEDECOD", text), [])
-        for name, text in HOSTILE.items()
-    ],
+    ("hostile terms", hostile("ae.csv", "AETERM"), []),
+    ("hostile coded terms", hostile("ae.csv", "AEDECOD"), []),
     ("hostile subject", cell("ae.csv", "USUBJID", "x' OR '1'='1"), ["AE.", "OR '1'='1"]),
     ("hostile site", column("dm.csv", "SITEID", HOSTILE["html"]), []),
     ("hostile reason", cell("ds.csv", "DSDECOD", HOSTILE["html"], 5), []),
@@ -203,10 +212,10 @@ def test_broken_data_are_listed_and_the_rest_is_analysed(
     what: str,
     broken: Break,
     words: list[str],
-    copied: Callable[[], Path],
+    slim: Callable[[], Path],
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    study = copied()
+    study = slim()
     broken(study / "data")
     out = study.parent / "out"
     code, told = topline(capsys, "run", str(study), "--out", str(out))
