@@ -1,4 +1,4 @@
-"""Write the study's SDTM: `python -m scripts.cabotem_first_cohort`; needs polars and numpy."""
+"""Write the study's SDTM, plates and pictures: `python -m scripts.cabotem_first_cohort`."""
 
 from pathlib import Path
 
@@ -8,7 +8,9 @@ from numpy.random import Generator
 from scripts.cabotem_first_cohort import (
     adverse,
     history,
+    images,
     laboratory,
+    plates,
     questionnaires,
     tissue,
     treatment,
@@ -111,6 +113,10 @@ def write_cohort(folder: Path) -> None:
         if extra:
             write_domain(folder, f"supp{name.lower()}", extra)
     write_domain(folder, "ie", [], _EXCEPTIONS)
+    plasma = [row for row in tables["LB"] if row["LBTESTCD"] == "VEGFA"]
+    write_domain(folder, "plates", plates.plates(plasma, _draws(61)))
+    write_domain(folder, "images", images.images(patients))
+    images.write_images(folder / "images", _draws(62))
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from scripts.cabotem_first_cohort.roster import Patient
 from scripts.cabotem_first_cohort.treatment import (
     CABOZANTINIB_INTERRUPTED,
     CABOZANTINIB_REDUCED,
+    INTERRUPTION_RECORDED,
     TEMOZOLOMIDE_DELAYED,
     TEMOZOLOMIDE_REDUCED,
     TEMOZOLOMIDE_STOPPED,
@@ -198,6 +199,8 @@ def _actions(episode: Episode) -> tuple[str, str]:
     if _stops(episode.patient, term):
         return "DRUG WITHDRAWN", "DRUG WITHDRAWN"
     cabozantinib = temozolomide = "DOSE NOT CHANGED"
+    if INTERRUPTION_RECORDED.get(key) == term:
+        cabozantinib = "DRUG INTERRUPTED"
     if CABOZANTINIB_INTERRUPTED.get(key, (0, 0, ""))[2] == term:
         cabozantinib = "DRUG INTERRUPTED"
     if CABOZANTINIB_REDUCED.get(key, (0, ""))[1] == term:
@@ -213,6 +216,15 @@ def _actions(episode: Episode) -> tuple[str, str]:
 
 # Grade, first and last day, what was done with cabozantinib and with temozolomide.
 _Step = tuple[int, int, int, str, str]
+# Events that led first to a lower dose of temozolomide and later to more: the day on which a second
+# record begins, then grade and actions of the first one.
+_IN_TWO = {
+    ("S24", "Neutropenia"): (66, 2, "DOSE NOT CHANGED", "DOSE REDUCED"),
+    ("S11", "Fatigue"): (104, 2, "DRUG INTERRUPTED", "DOSE REDUCED"),
+}
+# A lower dose of temozolomide resolved the event in two of six (one neutropenia, one nausea): these
+# went on milder, the two events above were recorded anew.
+_MILDER_ONLY = frozenset([("S18", "Platelet count decreased"), ("S19", "Platelet count decreased")])
 _ORDER = ["DRUG WITHDRAWN", "DOSE REDUCED", "DRUG INTERRUPTED", "DOSE NOT CHANGED"]
 
 
@@ -225,6 +237,11 @@ def _rows(episode: Episode, draws: Generator) -> list[Row]:
         before = episode.start - int(draws.integers(3, 6))
         unchanged = "DOSE NOT CHANGED"
         steps.insert(0, (1, before, episode.start, unchanged, unchanged))
+    again = _IN_TWO.get((episode.patient.key, episode.term)) if episode.related else None
+    if again is not None:
+        day, grade, *actions = again
+        steps.insert(-1, (grade, episode.start, day, actions[0], actions[1]))
+        steps[-1] = (episode.grade, day, episode.end, cabozantinib, temozolomide)
     return [_row(episode, step, last=step is steps[-1]) for step in steps]
 
 
@@ -232,6 +249,8 @@ def _row(episode: Episode, step: _Step, *, last: bool) -> Row:
     grade, start, end, cabozantinib, temozolomide = step
     outcome = "RECOVERED/RESOLVED" if end else "NOT RECOVERED/NOT RESOLVED"
     term = episode.term
+    if last and (episode.patient.key, term) in _MILDER_ONLY:
+        end, outcome = 0, "RECOVERING/RESOLVING"
     perforated = term == "Colitis" and grade == 4
     system = TABLE_3[term][0] if term in TABLE_3 else dict(_UNRELATED)[term]
     return record(

@@ -60,6 +60,9 @@ TEMOZOLOMIDE_DELAYED = {  # days of delay of the course that was due next
     "S21": (57, 4, "Nausea/Vomiting"),
     "S06": (43, 5, "Neutropenia"),
 }
+# Where the record names another event as the cause than the one that dealt the interruption: the
+# colitis began a month later, and the fatigue was there.
+INTERRUPTION_RECORDED = {"S15": "Fatigue"}
 _REASONS = {
     "PROGRESSION": ("PROGRESSIVE DISEASE", "Radiographic tumor progression"),
     "DECLINE": ("SYMPTOMATIC DETERIORATION", "Symptomatic decline"),
@@ -100,7 +103,8 @@ def _cabozantinib(patient: Patient) -> list[Row]:
     cuts: list[tuple[int, int, str]] = []  # last day before, first day after, cause
     if patient.key in CABOZANTINIB_INTERRUPTED:
         first, length, cause = CABOZANTINIB_INTERRUPTED[patient.key]
-        cuts.append((first - 1, first + length, cause))
+        recorded = INTERRUPTION_RECORDED.get(patient.key, cause)
+        cuts.append((first - 1, first + length, recorded))
     if patient.key in CABOZANTINIB_REDUCED:
         day, cause = CABOZANTINIB_REDUCED[patient.key]
         if all(day != after for _, after, _ in cuts):

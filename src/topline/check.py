@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import dataframely as dy
 import polars as pl
 
 from topline.adam.adie import derive_adie, derive_criterion_values
@@ -11,13 +12,14 @@ from topline.adam.core import with_qualifiers
 from topline.adam.criteria import criteria_of
 from topline.adam.picked import columns_in
 from topline.adam.variables import derive_from_rules, keep_variables
+from topline.design.promised import check_design
 from topline.errors import DataError, ProtocolError, UsageError
 from topline.protocol.problems import listed, nearest
 from topline.protocol.protocol import Protocol
 from topline.protocol.read import check_protocol, read_protocol
 from topline.protocol.variables import FromRecords
 from topline.sdtm.collected import Sdtm
-from topline.sdtm.queries import Query
+from topline.sdtm.queries import Query, Rule, file_query, gather_queries, sort_queries
 from topline.sdtm.read import read_sdtm
 from topline.trial import analyse_trial
 
@@ -58,20 +60,36 @@ def check_study(study: Path) -> Checked:
     """
     protocol, found = check_protocol(study / "protocol.yaml")
     problems = [str(problem) for problem in found]
+    design = _of_design(protocol)
     try:
         collected = read_sdtm(study / "data")
     except DataError as error:
-        return Checked((*problems, str(error)), Query.create_empty())
+        return Checked((*problems, str(error)), design)
     except UsageError as error:
         if not problems:
             raise
-        return Checked((*problems, str(error)), Query.create_empty())
+        return Checked((*problems, str(error)), design)
     if protocol is None or problems:
-        return Checked(tuple(problems), collected.queries)
+        return Checked(tuple(problems), _with(design, collected.queries))
     try:
-        return Checked((), analyse_trial(protocol, collected).queries)
+        return Checked((), _with(design, analyse_trial(protocol, collected).queries))
     except (ProtocolError, DataError) as error:
-        return Checked((str(error),), collected.queries)
+        return Checked((str(error),), _with(design, collected.queries))
+
+
+def _with(design: pl.DataFrame, queries: pl.DataFrame) -> dy.DataFrame[Query]:
+    return sort_queries(gather_queries([design, queries]))
+
+
+def _of_design(protocol: Protocol | None) -> dy.DataFrame[Query]:
+    """Return what is to say of the protocol's design, exactly calculated."""
+    remarks = check_design(protocol.design) if protocol else ()
+    return gather_queries(
+        [
+            file_query(Rule(r.rule, r.expected, r.severity), r.found, file="protocol.yaml")
+            for r in remarks
+        ]
+    )
 
 
 @dataclass(frozen=True)

@@ -15,3 +15,7 @@ class DataError(ToplineError):
 
 class UsageError(ToplineError):
     """The call itself is wrong: a folder that is not there, an option that does not exist."""
+
+
+class ToplineWarning(UserWarning):
+    """The output is whole, but somebody has to know something about it."""

@@ -1,12 +1,16 @@
 """ADDV: what is a deviation, when it happened, what was found and planned."""
 
 import datetime as dt
+from typing import get_args
 
 import pytest
+from pydantic import ValidationError
 
 from tests.adam.study import protocol, study
 from topline.adam.adam import Adam, derive_adam
+from topline.adam.addv import KINDS
 from topline.protocol.protocol import Protocol
+from topline.protocol.treatments import DeviationKind
 from topline.sdtm.collected import Sdtm
 
 DM = "ID  ARMCD  ACTARMCD  RFICDTC  AGE\n01  A  A  {consent}  {age}\n"
@@ -147,3 +151,12 @@ def test_every_deviation_names_its_kind_and_source() -> None:
         1, "dose", "Dose outside the allowed levels", "35 mg", "40 or 30 or 20 mg", "EX", 1
     )  # fmt: skip
     assert shown.rows()[1][1:3] == ("eligibility", "Inclusion criterion not met")
+
+
+def test_kinds_are_those_of_the_protocol() -> None:
+    assert tuple(KINDS) == get_args(DeviationKind)
+
+
+def test_a_misspelled_kind_is_refused_with_the_nearest() -> None:
+    with pytest.raises(ValidationError, match="NOT STARTING DOSE"):
+        plan(except_for=["NOT STARTING DOS"])

@@ -357,3 +357,47 @@ def test_a_drug_twice_in_an_arm_and_an_unknown_arm_are_refused() -> None:
     assert (("treatments", "drugs", 1, "arms", 0), "'B'") in found
     twice = [broken[1] for broken in broken_references(plan(A, A))]
     assert twice == ["A a second time for A"]
+
+
+def frequency(term: str, first: str, last: str) -> Adam:
+    header = "ID  EXTRT  EXDOSE  EXDOSU  EXDOSFRQ  EXSTDTC  EXENDTC\n"
+    ex = f"{header}01  A  20  mg  {term}  {first}  {last}"
+    own = {
+        "DM": "ID  ARMCD  ACTARMCD\n01  A  A",
+        "DS": DS_HEADER + "01  .  .  ENROLLED  .  2024-01-01",
+    }
+    return derive_adam(plan(), study(**own, EX=ex))
+
+
+@pytest.mark.parametrize(
+    ("term", "last", "dose", "listed"),
+    [
+        ("QD", "2024-01-10", 20, False),
+        (".", "2024-01-10", 20, False),
+        ("BID", "2024-01-10", 40, False),
+        ("bid", "2024-01-10", 40, False),
+        ("Q4H", "2024-01-10", 120, False),
+        # seldom than daily: right for the one day of the dose, unclear over several
+        ("Q3W", "2024-01-01", 20, False),
+        ("ONCE", "2024-01-01", 20, False),
+        ("EVERY WEEK", "2024-01-01", 20, False),
+        ("Q3W", "2024-01-02", 20, True),
+        ("QOD", "2024-01-10", 20, True),
+        ("TWICE A DAY", "2024-01-01", 20, True),
+        ("PRN", "2024-01-01", 20, True),
+    ],
+)
+def test_a_frequency_that_does_not_tell_doses_a_day_is_listed(
+    term: str, last: str, dose: float, listed: bool
+) -> None:
+    adam = frequency(term, "2024-01-01", last)
+    assert [row["AVAL"] for row in rows(adam, "DOSE")] == [dose]
+    found = adam.queries.filter(rule="ADEX.frequency_is_known").select("subject", "record", "found")
+    assert found.rows() == ([("01", "EXSEQ=1", f"A: EXDOSFRQ = {term}")] if listed else [])
+
+
+def test_cycles_completed_are_those_of_adsl() -> None:
+    adam = derive_adam(plan(), taken(REDUCED, STOPPED))
+    row = rows(adam, "NCYCLE")[0]
+    assert row["AVAL"] == adam["ADSL"]["NCYCLES"].item() == 1
+    assert (row["SRCDOM"], row["SRCVAR"]) == ("ADSL", "NCYCLES")

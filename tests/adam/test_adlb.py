@@ -444,3 +444,43 @@ def test_results_of_grade_3_or_4_under_treatment_are_listed() -> None:
         ("K", "Hyperkalemia", "3", None, "> 6.0 mmol/L", 4),
         ("K", "Hypokalemia", "4", None, "< 2.5 mmol/L", 5),
     ]
+
+
+TEXT = "ID  LBTESTCD  LBTEST  LBSTRESC  LBSTRESN  LBSTRESU  LBSTNRLO  LBSTNRHI  LBDTC  LBSEQ\n"
+
+
+@pytest.mark.parametrize(
+    ("option", "result", "value", "side", "listed"),
+    [
+        ("query", "<3.42", None, None, True),
+        ("not used", "<3.42", None, "BELOW LIMIT", False),
+        ("limit", "<3.42", 3.42, "BELOW LIMIT", False),
+        ("half the limit", "<3.42", 1.71, "BELOW LIMIT", False),
+        ("half the limit", "> 500", 500.0, "ABOVE LIMIT", False),
+        ("limit", "\u2264 3.42", 3.42, "BELOW LIMIT", False),
+        ("limit", "hemolyzed", None, None, True),
+        ("limit", "4", None, None, True),  # a number that LBSTRESN lacks: not guessed
+    ],
+)
+def test_results_beyond_the_range_of_the_assay_are_what_the_protocol_says(
+    option: str, result: str, value: float | None, side: str | None, listed: bool
+) -> None:
+    cell = result.replace(" ", "")
+    rows = f"{TEXT}01  ALT  ALT  {cell}  .  U/L  5  40  2024-03-20  1"
+    adlb = results(rows, out_of_range=option)
+    assert adlb.select("AVAL", "AVALC", "AVALCAT1").row(0) == (value, cell, side)
+    assert [rule for rule, _, _ in found(adlb)] == (["grade"] if listed else [])
+
+
+def test_a_limit_that_stands_for_a_result_is_graded_and_keeps_its_sign() -> None:
+    # platelets below 10 are below 25: grade 4
+    rows = f"{TEXT}01  PLAT  Platelets  <10  .  10^9/L  150  400  2024-03-20  1"
+    adlb = results(rows, out_of_range="limit")
+    assert adlb.select("ATOXGRL", "AVALC", "AVALCAT1", "SRCVAR").row(0) == (
+        "4", "<10", "BELOW LIMIT", "LBSTRESC",
+    )  # fmt: skip
+
+
+def test_a_number_of_its_own_stays_as_it_is() -> None:
+    rows = f"{TEXT}01  PLAT  Platelets  <10  8  10^9/L  150  400  2024-03-20  1"
+    assert results(rows, out_of_range="limit").select("AVAL", "AVALCAT1").row(0) == (8.0, None)

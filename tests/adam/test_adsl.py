@@ -68,6 +68,41 @@ def test_a_cycle_is_complete_from_its_window_on(last_dose: str, cycles: int) -> 
     assert derive_adsl(protocol(), sdtm)["NCYCLES"].item() == cycles
 
 
+THREE_ON = {"on": "21 days", "off": "7 days"}
+
+
+@pytest.mark.parametrize(
+    ("schedules", "last_dose", "until", "cycles"),
+    [
+        # three weeks on, one off: the week off belongs to the cycle, less the window of 3 days
+        ([THREE_ON], "2024-01-21", None, 1),
+        ([THREE_ON], "2024-01-18", None, 1),
+        ([THREE_ON], "2024-01-17", None, 0),
+        # as far as treatment went on: to day 24, day 25
+        ([THREE_ON], "2024-01-21", "2024-01-24", 0),
+        ([THREE_ON], "2024-01-21", "2024-01-25", 1),
+        # beside a drug taken every day there are no days off
+        ([THREE_ON, {"on": "1 day"}], "2024-01-21", None, 0),
+        ([THREE_ON, {"on": "1 day"}], "2024-01-25", None, 1),
+    ],
+)
+def test_planned_days_off_belong_to_a_cycle(
+    schedules: list[dict[str, str]], last_dose: str, until: str | None, cycles: int
+) -> None:
+    drugs = [
+        {"name": f"D{i}", "levels": [1], "unit": "mg", "schedule": schedule}
+        for i, schedule in enumerate(schedules)
+    ]
+    cycle = {"length": "28 days", "window": "3 days"}
+    plan = protocol(treatments={"cycle": cycle, "drugs": drugs})
+    ended = (
+        "" if until is None else f"01  ADVERSE EVENT  DISPOSITION EVENT  STUDY TREATMENT  {until}"
+    )
+    ds = f"ID  DSDECOD  DSCAT  DSSCAT  DSSTDTC\n01  ENROLLED  .  .  2024-01-01\n{ended}"
+    sdtm = treated({"01": ("2024-01-01", last_dose)}, DS=ds)
+    assert derive_adsl(plan, sdtm)["NCYCLES"].item() == cycles
+
+
 def test_end_of_treatment_takes_the_words_of_the_protocol() -> None:
     days = ("2024-01-01", "2024-03-01")
     ended = "DISPOSITION EVENT  STUDY TREATMENT"

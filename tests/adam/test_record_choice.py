@@ -253,30 +253,55 @@ HGB = {"from": "LB", "value": "LBSTRESN", "take": "last", "type": "number", "uni
 
 @pytest.mark.parametrize(
     ("unit", "expected"),
-    [("g/L", 130.0), ("G/L", 130.0), ("g / L", 130.0), ("g/dL", None), (".", None)],
+    # 130 g/dL are 1300 g/L; mmol/L are of the monomer, 16114.5 g/mol; kPa is no concentration
+    [
+        ("g/L", 130.0),
+        ("G/L", 130.0),
+        ("g / L", 130.0),
+        ("g/dL", 1300.0),
+        ("mmol/L", 130 * 16.1145),
+        ("kPa", None),
+        ("furlong", None),
+        (".", None),
+    ],
 )
-def test_values_in_another_unit_are_no_values_and_are_listed(
+def test_values_in_another_unit_are_converted_or_are_no_values_and_listed(
     unit: str, expected: float | None
 ) -> None:
     plan = protocol(variables={"X": {"label": "Hemoglobin", **HGB, "same_unit": True}})
     cell = unit.replace(" / ", "/")
     sdtm = data(LB=f"ID  LBTESTCD  LBSTRESN  LBSTRESU\n01  HGB  130  {cell}")
     adsl = derive_adsl(plan, sdtm)
-    assert adsl["X"].to_list() == [expected, None]
+    assert adsl["X"].to_list() == [pytest.approx(expected) if expected else None, None]
     queries = find_unusable_values(plan, sdtm, adsl)
     found = f"130.0 {'without a unit' if unit == '.' else unit}"
-    listed = [("01", "LBSEQ=1", "ADSL.X.unit", found, "values in g/L (Hemoglobin)")]
+    wanted = "values in g/L, or a unit that converts (Hemoglobin)"
+    listed = [("01", "LBSEQ=1", "ADSL.X.unit", found, wanted)]
     columns = ["subject", "record", "rule", "found", "expected"]
     assert queries.select(columns).rows() == ([] if expected else listed)
 
 
-def test_the_last_value_in_the_right_unit_is_taken() -> None:
+def test_creatinine_is_converted_as_in_the_laboratory_part() -> None:
+    creatinine = {**HGB, "unit": "umol/L", "same_unit": True}
+    lb = "ID  LBTESTCD  LBSTRESN  LBSTRESU\n01  CREAT  1  mg/dL"
+    # 10 mg/L over 113.12 g/mol
+    assert value(creatinine, LB=lb) == pytest.approx(10_000 / 113.12)
+
+
+def test_a_computed_value_is_not_converted() -> None:
+    doubled = {**HGB, "value": "LBSTRESN * 2", "same_unit": True}
+    lb = "ID  LBTESTCD  LBSTRESN  LBSTRESU\n01  HGB  13  g/dL"
+    assert value(doubled, LB=lb) is None
+
+
+def test_the_last_value_in_a_unit_that_converts_is_taken() -> None:
     lb = """
         ID  LBTESTCD  LBSTRESN  LBSTRESU  LBDTC
         01  HGB       130       g/L       2024-01-01
         01  HGB       12.9      g/dL      2024-01-08
+        01  HGB       13.5      furlong   2024-01-09
     """
-    assert value({**HGB, "same_unit": True}, LB=lb) == 130
+    assert value({**HGB, "same_unit": True}, LB=lb) == pytest.approx(129)
 
 
 def test_micro_is_micro_in_either_letter() -> None:

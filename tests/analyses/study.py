@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from tests.analyses.patients import PATIENT_ANALYSES, add_patients
 from tests.analyses.safety import SAFETY_KINDS, add_onset, add_treatment, adlb
 from tests.frames import frame
 from topline.analyses.analyse import analyse
@@ -368,7 +369,7 @@ def addv() -> pl.DataFrame:
 
 def adam() -> dict[str, pl.DataFrame]:
     """All datasets by name."""
-    return {
+    datasets = {
         "ADSL": adsl(),
         "ADRS": adrs(),
         "ADTTE": adtte(),
@@ -379,6 +380,7 @@ def adam() -> dict[str, pl.DataFrame]:
         "ADEX": adex(),
         "ADDV": addv(),
     }
+    return add_patients(datasets)
 
 
 EVERY_KIND: dict[str, object] = {
@@ -475,6 +477,7 @@ EVERY_KIND: dict[str, object] = {
         "at_least_percent": 30,
     },
     **SAFETY_KINDS,
+    **PATIENT_ANALYSES,
     "BASELINE-TESTED": {
         "kind": "summary",
         "analysis_set": "FULL",

@@ -10,7 +10,7 @@ from tests.analyses.study import EVERY_KIND, SINGLE_STAGE, adam, protocol
 from topline.analyses.analyse import analyse
 from topline.analyses.trace import row_numbers, rows_behind
 
-COUNTS = {"n", "N", "responders", "unknown", "events", "censored", "at_risk"}
+COUNTS = {"n", "N", "responders", "others", "unknown", "events", "censored", "at_risk"}
 TEST = {"kind": "rate", "endpoint": "ORR", "analysis_set": "FULL", "test": "design"}
 ALL_ANALYSES = EVERY_KIND | {"DECISION": TEST}
 ARMS = [("Active", "Control"), ("Active",), ("Control", "Third", "Active")]
@@ -60,6 +60,18 @@ def test_ids_that_would_be_the_same_are_numbered() -> None:
     ids = analyse(protocol({"T": twice}), adam()).rows["result_id"].to_list()
     assert "T.AGE.mean" in ids
     assert "T.AGE.mean#2" in ids
+
+
+def test_ids_are_lines_that_any_document_can_hold() -> None:
+    swapped = adam() | {
+        "ADAE": adam()["ADAE"].with_columns(
+            AEDECOD=pl.Series([f"nul\x00 bell\x07\nline \ufffe{i}" for i in range(11)])
+        )
+    }
+    rows = analyse(protocol({"AE": EVERY_KIND["AE"]}), swapped).rows
+    assert rows["result_id"].is_unique().all()
+    assert not rows["result_id"].str.contains(r"[\p{Cc}\x{FFFE}]").any()
+    assert rows["parameter"].str.contains("\x07").any()
 
 
 def test_analyses_come_in_the_protocols_order() -> None:

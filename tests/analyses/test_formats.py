@@ -14,7 +14,7 @@ from topline.analyses.formats import (
     ("value", "printed"),
     [
         (6.25, "6.3"),  # half away from zero; Python's own format gives 6.2
-        (-6.25, "-6.3"),
+        (-6.25, "\u22126.3"),  # the minus sign of print
         (0.05, "0.1"),
         (2.675, "2.7"),
         (-0.01, "0.0"),  # no minus before zero

@@ -13,8 +13,6 @@ from topline.clinical.formulas import (
     compute_bsa_m2,
     compute_ckd_epi_mg_dl,
     compute_ckd_epi_umol_l,
-    compute_corrected_calcium_mg_dl,
-    compute_corrected_calcium_mmol_l,
     compute_creatinine_clearance_mg_dl,
     compute_creatinine_clearance_umol_l,
     compute_qt_prolonged,
@@ -175,26 +173,6 @@ def test_body_surface_area(formula: BodySurfaceFormula, expected: float) -> None
 
 def test_body_mass_index() -> None:
     assert value(compute_bmi("height", "weight"), height=180.0, weight=81.0) == pytest.approx(25)
-
-
-# ---- calcium
-
-
-def test_calcium_is_corrected_for_low_albumin() -> None:
-    in_mg = compute_corrected_calcium_mg_dl("calcium", "albumin")
-    assert value(in_mg, calcium=8.0, albumin=4.0) == pytest.approx(8.0)
-    assert value(in_mg, calcium=8.0, albumin=3.0) == pytest.approx(8.8)
-    in_mmol = compute_corrected_calcium_mmol_l("calcium", "albumin")
-    assert value(in_mmol, calcium=2.0, albumin=40.0) == pytest.approx(2.0)
-    assert value(in_mmol, calcium=2.0, albumin=30.0) == pytest.approx(2.2)
-
-
-def test_high_albumin_lowers_calcium_unless_the_remark_is_followed() -> None:
-    usual = compute_corrected_calcium_mg_dl("calcium", "albumin")
-    remark = compute_corrected_calcium_mg_dl("calcium", "albumin", above_normal_albumin=False)
-    assert value(usual, calcium=10.0, albumin=4.5) == pytest.approx(9.6)
-    assert value(remark, calcium=10.0, albumin=4.5) == pytest.approx(10.0)
-    assert value(remark, calcium=10.0, albumin=3.5) == pytest.approx(10.4)
 
 
 # ---- what is missing or impossible

@@ -80,12 +80,18 @@ def with_data(protocol: Protocol, adam: dict[str, pl.DataFrame]) -> Protocol:
 def make_adam(
     protocol: Protocol, *, subjects: int, terms: tuple[str, ...], events_each: int
 ) -> dict[str, pl.DataFrame]:
-    """Make ADSL, ADTR, ADRS, ADTTE and ADAE with the variables that the protocol names."""
+    """Make ADSL, ADTR, ADRS, ADTTE, ADAE, ADIE, and ADLB and ADVS where the protocol has them."""
     rng = np.random.default_rng(20240831)
     adsl = _adsl(protocol, rng, subjects)
     flags = [each.flag for each in protocol.analysis_sets.values()]
     core = adsl.select(*CORE, *flags)
+    graded = (
+        ["ADLB", *(f"AD{source}" for source in protocol.laboratory.also)]
+        if (protocol.laboratory)
+        else []
+    )
     return {
+        **{name: _adlb(name, core) for name in graded},
         "ADSL": adsl,
         "ADTR": _adtr(core),
         "ADRS": _adrs(adsl, core),
@@ -120,7 +126,9 @@ def _adsl(protocol: Protocol, rng: np.random.Generator, n: int) -> pl.DataFrame:
             for s, d in zip(start, rng.integers(20, 900, n), strict=True)
         ],
         "EOTDT": start,
-        "DCTREAS": [reasons[i] for i in rng.integers(0, len(reasons), n)],
+        "DCTREAS": (ended := [reasons[i] for i in rng.integers(0, len(reasons), n)]),
+        "EOTSTT": ["DISCONTINUED" if reason else "ONGOING" for reason in ended],
+        "DTHDT": [s + dt.timedelta(days=400) if i % 4 == 0 else None for i, s in enumerate(start)],
         "BOR": bor,
         "CBOR": bor,
     }
@@ -170,8 +178,16 @@ def _adrs(adsl: pl.DataFrame, core: pl.DataFrame) -> pl.DataFrame:
         PARAMCD=pl.lit("BPCHG"), PARAM=pl.lit("Best change"), AVALC=pl.lit(None, dtype=pl.String),
         AVAL=pl.int_range(pl.len()) * 5.0 - 60,
     )  # fmt: skip
-    rows = pl.concat([best, confirmed, change], how="diagonal")
-    return _source(rows, "TR", "TRSTRESN").sort("USUBJID", "PARAMCD")
+    event = pl.when(pl.int_range(pl.len()) % 3 == 0).then(pl.lit("Y")).otherwise(pl.lit("N"))
+    responded = best.with_columns(PARAMCD=pl.lit("RSP"), PARAM=pl.lit("Response"), AVALC=event)
+    late = pl.col("TRTSDT") + pl.duration(days=170)
+    progressed = responded.with_columns(PARAMCD=pl.lit("PD"), PARAM=pl.lit("Progression"), ADT=late)
+    assessed = progressed.with_columns(PARAMCD=pl.lit("OVR"), AVALC=pl.lit("SD"))
+    rows = pl.concat([best, confirmed, change, responded, progressed, assessed], how="diagonal")
+    numbered = rows.with_columns(
+        ANL01FL=pl.lit("Y"), ASEQ=pl.int_range(1, pl.len() + 1).over("USUBJID")
+    )
+    return _source(numbered, "TR", "TRSTRESN").sort("USUBJID", "PARAMCD")
 
 
 def _adtr(core: pl.DataFrame) -> pl.DataFrame:
@@ -184,6 +200,8 @@ def _adtr(core: pl.DataFrame) -> pl.DataFrame:
             ASSESSN=pl.lit(visit, pl.Int64),
             AVAL=80.0 - visit * (place % 7),
             PCHG=-100.0 * visit * (place % 7) / 80 + (place * visit % 5),
+            ADT=pl.col("TRTSDT") + pl.duration(days=56 * visit - 7),
+            ASEQ=pl.lit(visit + 1, pl.Int64),
         )
         for visit in range(4)
     ]
@@ -265,6 +283,58 @@ def _adie(protocol: Protocol, core: pl.DataFrame) -> pl.DataFrame:
         )
         .drop("against", "unknown", "inclusion")
     )
+
+
+TESTS = {
+    "ADLB": (
+        ("HGB", "Hemoglobin (g/L)", "HEMATOLOGY", "Anemia", "Hemoglobin increased"),
+        ("PLAT", HOSTILE[0], "HEMATOLOGY", "Platelet count decreased", None),
+        ("ALT", HOSTILE[8], "CHEMISTRY", None, "Alanine aminotransferase increased"),
+        ("K", "Potassium (mmol/L)", "CHEMISTRY", "Hypokalemia", HOSTILE[9]),
+    ),
+    "ADVS": (("WEIGHT", "Weight (kg)", None, "Weight loss", "Weight gain"),),
+    "ADEG": (("QTCF", "QTcF (ms)", None, None, "QT prolonged"),),
+}  # fmt: skip
+RANGE = ("LOW", "NORMAL", "HIGH")
+
+
+def _adlb(dataset: str, core: pl.DataFrame) -> pl.DataFrame:
+    """Make one worst result a subject, test and direction; every ninth subject has none."""
+    rng = np.random.default_rng([20240831, *dataset.encode()])
+    parts = [_results(rng, core, place, test) for place, test in enumerate(TESTS[dataset], 1)]
+    domain = dataset.removeprefix("AD")
+    return _source(pl.concat(parts), domain, f"{domain}STRESN").sort("USUBJID", "PARAMN")
+
+
+def _results(
+    rng: np.random.Generator, core: pl.DataFrame, place: int, test: tuple[str | None, ...]
+) -> pl.DataFrame:
+    code, param, category, low, high = test
+    measured = core.filter(pl.int_range(pl.len()) % 9 != 0)
+    n = measured.height
+    grades = {
+        name: [None if miss else int(g) for g, miss in zip(
+            rng.choice(5, n, p=[0.5, 0.25, 0.15, 0.07, 0.03]), rng.random(n) < 0.1, strict=True)]
+        for name in ("ATOXGRLN", "ATOXGRHN", "BTOXGRLN", "BTOXGRHN")
+    }  # fmt: skip
+    frame = measured.with_columns(
+        PARAMCD=pl.lit(code), PARAM=pl.lit(param), PARAMN=pl.lit(place, pl.Int64),
+        PARCAT1=pl.lit(category, pl.String), ADT=pl.col("TRTSDT") + pl.duration(days=28),
+        AVAL=pl.Series(rng.lognormal(3, 0.5, n).round(1)),
+        ATOXDSCL=pl.lit(low, pl.String), ATOXDSCH=pl.lit(high, pl.String),
+        ANRIND=pl.Series(rng.choice(RANGE, n)), BNRIND=pl.Series(rng.choice(RANGE, n)),
+        **{name: pl.Series(values, dtype=pl.Int64) for name, values in grades.items()},
+    )  # fmt: skip
+    of = {"L": low, "H": high}
+    return frame.with_columns(
+        *(pl.col(name).cast(pl.String).alias(name[:-1]) for name in grades),
+        *(
+            pl.when(pl.lit(term is not None) & pl.col(f"ATOXGR{letter}N").is_not_null())
+            .then(pl.lit("Y")).alias(f"WOTRT{letter}FL")
+            for letter, term in of.items()
+        ),
+        *(pl.lit("Y").alias(f"{side}OTRTFL") for side in of),
+    )  # fmt: skip
 
 
 QUERY = (

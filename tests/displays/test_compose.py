@@ -10,8 +10,8 @@ import pytest
 from tests.displays import example
 from topline.analyses.results import Results
 from topline.displays.compose import compose
-from topline.displays.slugs import slugs
 from topline.displays.figure import Figure
+from topline.displays.slugs import slugs
 from topline.displays.table import Table
 from topline.protocol.protocol import Protocol
 
@@ -44,7 +44,7 @@ def test_every_cell_prints_its_results_and_nothing_else(study: Study) -> None:
     for cell in cells:
         printed = [(re.escape(rows[r]["display"]), rows[r]["n"]) for r in cell.results]
         form = "".join(rf"{display}( / {n})?( \(|\)| to |, | / )?" for display, n in printed)
-        assert re.fullmatch(form, cell.text) or not cell.results, cell
+        assert re.fullmatch(f"(N = )?{form}", cell.text) or not cell.results, cell
 
 
 def test_every_table_prints_a_number_in_every_column(study: Study) -> None:
@@ -69,7 +69,7 @@ def test_footnotes_say_set_data_cut_and_notice() -> None:
 def test_figures_say_in_words_what_they_show() -> None:
     protocol, _, results = example.cabotem()
     rows = results.rows.filter(analysis_id="PFS", statistic="median")
-    figure = next(d for d in compose(protocol, results) if d.number == "Figure 2A")
+    figure = next(d for d in compose(protocol, results) if d.number == "Figure 4A")
     assert isinstance(figure, Figure)
     assert f"median {rows['display'][0]}" in figure.description
 

@@ -41,7 +41,7 @@ def test_terms_stand_below_their_body_system_whose_line_counts_any_of_them() -> 
     )
     table = compose_events(PLAN, numbers)
     assert [(r.cells[0].text, r.cells[0].indent, r.heading) for r in table.rows] == [
-        ("Any event", 0, True),
+        ("Any adverse event", 0, True),
         ("Gastrointestinal", 0, True),
         ("Nausea", 1, False),
     ]
@@ -75,7 +75,7 @@ def test_every_term_has_a_line() -> None:
     table = next(
         d for d in compose(protocol, results) if isinstance(d, Table) and d.number == "Table 5"
     )
-    assert {row.cells[0].text for row in table.rows} == {"Any event", *TERMS}
+    assert {row.cells[0].text for row in table.rows} == {"Any adverse event", *TERMS}
 
 
 def test_the_overview_counts_subjects_and_events() -> None:

@@ -7,11 +7,15 @@ from dataclasses import replace
 import polars as pl
 import pytest
 
+from tests.displays.boxes import corners, outside, overlapping
 from tests.displays.example import HOSTILE
+from tests.displays.patients import LABELS
 from tests.displays.results import result_rows
 from tests.frames import frame
-from topline.displays.kaplan_meier import Curves, at_risk, draw_curves, time_ticks
+from topline.displays import theme
+from topline.displays.kaplan_meier import Curves, at_risk, draw_curves
 from topline.displays.numbers import Numbers
+from topline.displays.theme import Paint, Width
 
 # Five patients: events on days 2 and 6, censored on days 3, 6 and 9. By hand: 4/5, then 4/5 x 2/3.
 WORKED = frame("""
@@ -90,22 +94,6 @@ def test_numbers_at_risk_stand_under_their_ticks() -> None:
     assert [t for t in words[words.index("Number at risk") + 1 :]][:4] == ["5", "4", "3", "1"]
 
 
-@pytest.mark.parametrize(
-    ("last", "every", "expected"),
-    [
-        (38.5, 6, [0, 6, 12, 18, 24, 30, 36, 42]),
-        (36, 6, [0, 6, 12, 18, 24, 30, 36]),
-        (10, None, [0, 2, 4, 6, 8, 10]),
-        (0.4, None, [0, 1]),
-        (38, 1, [0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30, 32, 34, 36, 38]),
-    ],
-)
-def test_ticks_are_round_and_reach_the_end(
-    last: float, every: float | None, expected: list[float]
-) -> None:
-    assert time_ticks(last, every) == expected
-
-
 def test_the_same_curves_give_the_same_bytes() -> None:
     assert draw_curves(curves("A", "B"), "f") == draw_curves(curves("A", "B"), "f")
 
@@ -137,3 +125,44 @@ def test_nobody_in_the_set_is_an_empty_plot() -> None:
 
 def test_the_notice_is_in_the_picture() -> None:
     assert "Not real." in draw_curves(curves(""), "f")
+
+
+def test_a_line_falls_from_the_curve_to_the_axis_at_the_median() -> None:
+    made = curves("", every=3)
+    shown = [
+        {"parameter": "PFS", "statistic": name, "display": "6", "value": 6.0}
+        for name in ("n", "events", "median", "median_lower", "median_upper")
+    ]
+    picture = draw_curves(replace(made, numbers=Numbers(result_rows(*shown), "A")), "f")
+    path = drawn(picture, "r2")
+    (x0, half), (x1, floor) = corners(next(e.get("d", "") for e in path.iter() if e.get("d")))
+    curve = points(next(e.get("d", "") for e in drawn(picture, "r0\nr1").iter() if e.get("d")))
+    assert x0 == x1 == pytest.approx(curve[0][0] + (curve[-1][0] - curve[0][0]) * 6 / 9, abs=0.05)
+    per_share = (curve[-1][1] - curve[0][1]) / (1 - 0.5333333333333333)
+    assert half == pytest.approx(curve[0][1] + per_share / 2, abs=0.05)
+    assert floor == pytest.approx(curve[0][1] + per_share, abs=0.05)
+
+
+def test_a_median_that_was_not_reached_has_no_line() -> None:
+    rows = [{"parameter": "PFS", "statistic": "median", "display": "NR", "value": None}]
+    picture = draw_curves(replace(curves(""), numbers=Numbers(result_rows(*rows), "A")), "f")
+    assert "r0" not in {e.get("data-results") for e in ET.fromstring(picture).iter()}
+
+
+@pytest.mark.parametrize("width", ["one column", "two columns"])
+@pytest.mark.parametrize("form", LABELS)
+@pytest.mark.parametrize("count", [1, 2, 5, 12])
+def test_no_text_lies_on_another(count: int, form: str, width: Width) -> None:
+    made = curves(*(LABELS[form].format(i) for i in range(count)), every=0.25)
+    many = made.frame.with_columns(pl.col("at_risk") * 80)
+    picture = draw_curves(replace(made, width=width, frame=many), "f")
+    assert overlapping(picture) == []
+    assert outside(picture) == []
+
+
+def test_groups_have_the_looks_they_are_given() -> None:
+    looks = {"A": Paint("#123456"), "B": theme.MISSING}
+    picture = draw_curves(replace(curves("A", "B"), paints=looks), "f")
+    colours = {e.get("stroke") for e in ET.fromstring(picture).iter()}
+    assert {"#123456", theme.ABSENT} <= colours
+    assert theme.SERIES[0] not in colours

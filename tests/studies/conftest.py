@@ -55,7 +55,11 @@ def short_protocol(cabotem: Path) -> str:
     for display in plan["displays"]:
         kept.setdefault(display["kind"], display["number"])
     plan["displays"] = [d for d in plan["displays"] if kept[d["kind"]] == d["number"]]
-    shown = {a for d in plan["displays"] for a in [d.get("analysis"), *d.get("analyses", ())]}
+    shown = {
+        a
+        for d in plan["displays"]
+        for a in [*(d.get(key) for key in ("analysis", "values")), *d.get("analyses", ())]
+    }
     shown |= {plan["analyses"][name].get("like") for name in shown if name in plan["analyses"]}
     plan["analyses"] = {name: a for name, a in plan["analyses"].items() if name in shown}
     return yaml.safe_dump(plan, sort_keys=False, allow_unicode=True)

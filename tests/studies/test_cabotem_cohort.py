@@ -13,6 +13,8 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
+from topline.clinical.assays.picture_file import read_picture
+
 DATA = Path(str(files("topline.studies"))) / "cabotem" / "data"
 MONTH = 30.4375
 
@@ -485,7 +487,8 @@ def test_median_time_to_treatment_failure_is_16_8_months() -> None:
     assert kaplan_meier(times, 16.7) > 0.5 > kaplan_meier(times, 16.8)
 
 
-DATED = sorted(path.stem for path in DATA.glob("*.csv") if path.stem not in {"dm", "ie"})
+_NOT_RECORDS = {"dm", "ie", "plates", "images"}
+DATED = sorted(path.stem for path in DATA.glob("*.csv") if path.stem not in _NOT_RECORDS)
 
 
 @pytest.mark.parametrize("name", [*DATED, "qs"])
@@ -524,3 +527,9 @@ def test_the_script_writes_the_bundled_files(tmp_path: Path) -> None:
         if name.endswith(".csv"):
             assert (tmp_path / name).read_bytes() == (DATA / name).read_bytes(), name
     assert_frame_equal(pl.read_parquet(tmp_path / "qs.parquet"), domain("qs"))
+    for path in sorted((DATA / "images").iterdir()):
+        drawn, bundled = (
+            read_picture(p.read_bytes()) for p in (tmp_path / "images" / path.name, path)
+        )
+        # Letters and palettes differ a little between versions of Pillow.
+        assert np.abs(drawn.astype(float) - bundled).mean() < 2, path.name

@@ -11,6 +11,8 @@ not the guideline's (Eisenhauer EA et al. 2009, European Journal of Cancer 45: 2
 All of it is recomputed here from the files with plain Polars.
 """
 
+from collections.abc import Mapping
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
@@ -354,12 +356,11 @@ def test_visits_of_both_studies(study: str, request: pytest.FixtureRequest) -> N
 @pytest.mark.parametrize("study", ["pilot", "cabotem"])
 def test_the_order_of_rows_changes_no_listing(study: str, request: pytest.FixtureRequest) -> None:
     plan, sdtm, adam = analysed(request.getfixturevalue(study))
-    mixed = Sdtm(
-        {
-            name: frame.sample(fraction=1, shuffle=True, seed=3)
-            for name, frame in sdtm.domains.items()
-        }
-    )
+
+    def mix(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+        return {n: rows.sample(fraction=1, shuffle=True, seed=3) for n, rows in tables.items()}
+
+    mixed = replace(sdtm, domains=mix(sdtm.domains), tables=mix(sdtm.tables))
     again = derive_listings(plan, mixed, derive_adam(plan, mixed).datasets)
     for name, rows in derive_listings(plan, sdtm, adam.datasets).items():
         assert_frame_equal(again[name], rows)

@@ -11,6 +11,7 @@ from topline.protocol.protocol import Protocol
 from topline.protocol.read import check_protocol
 from topline.sdtm.domains import SCHEMAS
 from topline.sdtm.read import read_sdtm
+from topline.sdtm.study_tables import STUDY_TABLES
 from topline.template.study_folder import template_variables, write_study
 
 OWN = [name for name in SCHEMAS if len(name) == 2]
@@ -50,6 +51,9 @@ def test_there_is_a_table_for_each_domain_with_a_header_and_no_rows(tmp_path: Pa
     for name in OWN:
         text = (tmp_path / "data" / f"{name.lower()}.csv").read_text(encoding="utf-8")
         assert text == ",".join(template_variables(name)) + "\n"
+    for name, schema in STUDY_TABLES.items():
+        text = (tmp_path / "data" / f"{name.lower()}.csv").read_text(encoding="utf-8")
+        assert text == ",".join(schema.columns()) + "\n"
 
 
 @pytest.mark.parametrize("domain", OWN)
@@ -64,7 +68,10 @@ def test_readme_says_what_each_domain_holds(tmp_path: Path) -> None:
     write_study(tmp_path)
     text = (tmp_path / "README.md").read_text(encoding="utf-8")
     assert "| AE | Adverse events | **AETERM**, AEDECOD," in text
-    assert text.count("\n| ") == len(OWN) + 7
+    assert (
+        "| plates.csv | Wells of immunoassay plates, one row a well | **PLATE**, **WELL**" in text
+    )
+    assert text.count("\n| ") == len(OWN) + len(STUDY_TABLES) + 8
     assert "{" not in text
 
 

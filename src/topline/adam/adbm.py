@@ -30,6 +30,7 @@ from topline.protocol.biomarkers import (
     Deficiency,
     HScore,
     MethylationPcr,
+    SerumMarker,
     TierScore,
     parameters_of,
 )
@@ -37,7 +38,7 @@ from topline.protocol.protocol import Protocol
 from topline.sdtm.collected import Sdtm
 from topline.sdtm.dates import study_day
 
-_TIMED = ("concentration", "serum marker")
+_TIMED = ("concentration", "elisa", "serum marker")
 """Assays whose values have a course in time, and so a baseline and change."""
 _BASELINE = {"AVAL": "BASE", "ADT": "started"}
 
@@ -54,6 +55,7 @@ class ADBM(Record):
     AVISIT = dy.String(nullable=True)
     AVISITN = dy.Float64(nullable=True)
     SPREFID = dy.String(nullable=True, description="specimen")
+    SRCWELL = dy.String(nullable=True, description="plate and wells that it was read from")
     AVAL = dy.Float64(nullable=True, description="score, concentration or multiple of ULN")
     AVALC = dy.String(nullable=True, description="call, tier, response, or result as collected")
     AVALU = dy.String(nullable=True)
@@ -68,6 +70,11 @@ class ADBM(Record):
     ANL01FL = dy.String(
         nullable=True, description="the first evaluable sample of a subject, biomarker and visit"
     )
+    PIXELUM = dy.Float64(nullable=True, description="side of a pixel of a picture, micrometres")
+    FIELDUM = dy.Float64(nullable=True, description="width of the picture, micrometres")
+    BARUM = dy.Float64(nullable=True, description="length of its scale bar, micrometres")
+    CAPTION = dy.String(nullable=True, description="magnification and what the picture shows")
+    AFLAGS = dy.String(nullable=True, description="what flags the measurement")
     AREASON = dy.String(nullable=True, description="why it is not evaluable")
 
     @dy.rule()
@@ -125,17 +132,23 @@ def _derive(
 ) -> Biomarkers:
     match marker:
         case HScore():
-            return derive_h_score_rows(name, marker, sdtm)
+            found = derive_h_score_rows(name, marker, sdtm)
         case TierScore():
-            return derive_tier_rows(name, marker, sdtm)
+            found = derive_tier_rows(name, marker, sdtm)
         case MethylationPcr():
-            return derive_methylation_rows(name, marker, sdtm)
+            found = derive_methylation_rows(name, marker, sdtm)
         case Deficiency():
-            return derive_deficiency_rows(name, marker, before)
+            found = derive_deficiency_rows(name, marker, before)
         case Concentration():
-            return derive_concentration_rows(name, marker, sdtm)
+            found = derive_concentration_rows(name, marker, sdtm)
+        case SerumMarker():
+            found = derive_serum_rows(name, marker, sdtm, adsl)
         case _:
-            return derive_serum_rows(name, marker, sdtm, adsl)
+            # Curves and pictures load scipy and Pillow, for those who have them.
+            from topline.adam.biomarker_instruments import derive_instrument_rows  # noqa: PLC0415
+
+            found = derive_instrument_rows(name, marker, sdtm)
+    return found
 
 
 def _complete(rows: pl.DataFrame, protocol: Protocol, adsl: pl.DataFrame) -> pl.DataFrame:
@@ -158,7 +171,15 @@ def _complete(rows: pl.DataFrame, protocol: Protocol, adsl: pl.DataFrame) -> pl.
     )
     percent = pl.when(pl.col("BASE") != 0).then(100 * pl.col("CHG") / pl.col("BASE"))
     rows = rows.with_columns(PCHG=percent).sort(
-        "USUBJID", "PARAMN", "ADT", "AVISITN", "SRCSEQ", "DTYPE", nulls_last=True
+        "USUBJID",
+        "PARAMN",
+        "ADT",
+        "AVISITN",
+        "SRCSEQ",
+        "DTYPE",
+        "SRCWELL",
+        "SRCVAR",
+        nulls_last=True,
     )
     usable = pl.col("AREASON").is_null() & pl.col("DTYPE").is_null()
     place = pl.when(usable).then(pl.int_range(pl.len()))
@@ -181,19 +202,25 @@ def _nothing() -> pl.Expr:
 def _several(rows: pl.DataFrame) -> pl.DataFrame:
     """List the samples of a visit beside the one that counts."""
     usable = pl.col("AREASON").is_null() & pl.col("DTYPE").is_null()
-    others = rows.filter(usable & pl.col("ANL01FL").is_null())
+    several = usable & pl.col("ANL01FL").is_null() & (pl.col("PARCAT1") != "image")
+    others = rows.filter(several)
     finding = Finding("ADBM.several", "one sample of a biomarker and visit; the first is used")
     visit = pl.col("AVISIT").fill_null("(no visit)")
     found = pl.format("{}: {} again at {}", "PARAMCD", "AVALC", visit)
-    return list_queries(others, finding, found, pl.format("{}SEQ={}", "SRCDOM", "SRCSEQ"))
+    return list_queries(others, finding, found, _record())
 
 
 def _undated(rows: pl.DataFrame) -> pl.DataFrame:
     """List the values that have a course in time, but no day."""
     timed = pl.col("PARCAT1").is_in(_TIMED) & pl.col("DTYPE").is_null()
-    lost = rows.filter(timed & pl.col("SRCSEQ").is_not_null() & pl.col("ADT").is_null())
+    lost = rows.filter(timed & (pl.col("SRCDOM") != "ADBM") & pl.col("ADT").is_null())
     finding = Finding(
         "ADBM.date", "the year of sampling at least; it is neither baseline nor compared with it"
     )
     found = pl.format("{}: {} without a day", "PARAMCD", "AVALC")
-    return list_queries(lost, finding, found, pl.format("{}SEQ={}", "SRCDOM", "SRCSEQ"))
+    return list_queries(lost, finding, found, _record())
+
+
+def _record() -> pl.Expr:
+    """Name the record of a domain, or the wells of a plate, or the file of a picture."""
+    return pl.coalesce(pl.format("{}SEQ={}", "SRCDOM", "SRCSEQ"), "SRCWELL", "SRCVAR")

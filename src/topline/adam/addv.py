@@ -14,7 +14,7 @@ from topline.adam.adex import Taken
 from topline.adam.adherence import derive_adherence
 from topline.adam.core import Record, add_core, conform_rows, number_rows
 from topline.protocol.protocol import Protocol
-from topline.protocol.treatments import DeviationCategory
+from topline.protocol.treatments import DeviationCategory, DeviationKind
 from topline.sdtm.dates import study_day
 
 CATEGORIES: Final = {
@@ -34,7 +34,7 @@ class Kind(NamedTuple):
     label: str
 
 
-KINDS: Final = {
+KINDS: Final[dict[DeviationKind, Kind]] = {
     "DOSE OUTSIDE LEVELS": Kind("dose", "Dose outside the allowed levels"),
     "NOT STARTING DOSE": Kind("dose", "First dose below the starting dose"),
     "LEVEL SKIPPED": Kind("dose", "Reduction by more than one level"),
@@ -55,7 +55,7 @@ KINDS: Final = {
     "EXCLUSION MET": Kind("eligibility", "Exclusion criterion met"),
 }
 """Every DVDECOD with its category and its words in tables."""
-_RULES: Final = {
+_RULES: Final[dict[str, DeviationKind]] = {
     "dose_is_a_level": "DOSE OUTSIDE LEVELS",
     "first_dose_is_starting_dose": "NOT STARTING DOSE",
     "days_on_are_kept": "TOO MANY DAYS ON",
@@ -109,7 +109,7 @@ def derive_addv(
         parts.append(_eligibility(adsl, datasets["ADIE"]))
     options = protocol.deviations
     chosen = [] if options is None else list(options.of)
-    left_out = [] if options is None else [name.upper() for name in options.except_for]
+    left_out = [] if options is None else list(options.except_for)
     code = pl.col("DVDECOD")
     typed = [pl.col(name).cast(dtype) for name, dtype in _TYPES.items()]
     rows = pl.concat([part.select(typed) for part in parts]).with_columns(

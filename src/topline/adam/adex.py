@@ -21,7 +21,7 @@ from topline.adam.core import (
     number_rows,
 )
 from topline.adam.dose_events import derive_dose_events
-from topline.adam.dosing_records import Dosing, read_dosing
+from topline.adam.dosing_records import TIMES_A_DAY, Dosing, read_dosing
 from topline.clinical.dosing.exposure import Exposure, derive_exposure
 from topline.clinical.dosing.records import derive_doses
 from topline.protocol.protocol import Protocol
@@ -120,6 +120,8 @@ class Taken:
     """`Findings` with USUBJID, drug, EXSEQ and ADT, the start of the record or course."""
     other_arm: pl.DataFrame
     """Records of a drug that is not of the subject's arm: USUBJID, drug, arm, EXSEQ, ADT."""
+    unclear: pl.DataFrame
+    """Records with a frequency that does not tell doses a day: USUBJID, EXTRT, EXSEQ, EXDOSFRQ."""
 
 
 def derive_adex(
@@ -155,7 +157,7 @@ def derive_adex(
         _record_rows(dosing, doses),
         derive_dose_events(protocol, dosing, exposure, adae, relrec),
         _course_rows(dosing, exposure, doses),
-        _overall_rows(exposure),
+        _overall_rows(exposure, adsl),
     ]
     rows = _described(pl.concat(parts, how="diagonal"), dosing)
     rows = add_core(rows, protocol, adsl).with_columns(
@@ -168,7 +170,10 @@ def derive_adex(
     strays = dosing.records.filter("known", ~pl.col("own_arm")).select(
         "USUBJID", "arm", "EXSEQ", drug="EXTRT", ADT="start_date"
     )
-    return Taken(rows, _dated_findings(dosing, exposure), strays)
+    unclear = dosing.records.filter("frequency_unclear").select(
+        "USUBJID", "EXTRT", "EXSEQ", "EXDOSFRQ"
+    )
+    return Taken(rows, _dated_findings(dosing, exposure), strays, unclear)
 
 
 def find_adex_queries(taken: Taken) -> pl.DataFrame:
@@ -196,7 +201,16 @@ def find_adex_queries(taken: Taken) -> pl.DataFrame:
     cause = Finding("ADEX.cause", "an adverse event of that name or action, begun by that day")
     record = pl.when(pl.col("SRCSEQ").is_not_null()).then(pl.format("EXSEQ={}", "SRCSEQ"))
     asked = list_queries(unnamed, cause, found, record).with_columns(domain=pl.lit("EX"))
-    return pl.concat([Query.cast(listed), asked])
+    return pl.concat([Query.cast(listed), asked, _unclear_frequencies(taken)])
+
+
+def _unclear_frequencies(taken: Taken) -> pl.DataFrame:
+    """List frequencies that do not tell how many doses a day; such records count one."""
+    expected = f"one of {', '.join(TIMES_A_DAY)}, or a record a dose; EXDOSE is counted once a day"
+    finding = Finding("ADEX.frequency_is_known", expected)
+    found = pl.format("{}: EXDOSFRQ = {}", "EXTRT", "EXDOSFRQ")
+    listed = list_queries(taken.unclear, finding, found, pl.format("EXSEQ={}", "EXSEQ"))
+    return listed.with_columns(domain=pl.lit("EX"))
 
 
 def _record_rows(dosing: Dosing, doses: pl.DataFrame) -> pl.DataFrame:
@@ -287,14 +301,13 @@ def _cycles_with_dose(exposure: Exposure, doses: pl.DataFrame, cycle_days: int) 
     )
 
 
-def _overall_rows(exposure: Exposure) -> pl.DataFrame:
-    """Return duration and cycles of all drugs together."""
+def _overall_rows(exposure: Exposure, adsl: pl.DataFrame) -> pl.DataFrame:
+    """Return duration and cycles of all drugs together; cycles completed are ADSL's NCYCLES."""
     first, last = pl.col("first_dose_date"), pl.col("last_dose_date")
-    wide = exposure.cycles.with_columns(
-        TDURD=(last - first).dt.total_days() + 1,
-        NCYCSTRT="cycles_started",
-        NCYCLE="cycles_completed",
-    )
+    completed = adsl.select(subject="USUBJID", NCYCLE="NCYCLES")
+    wide = exposure.cycles.join(
+        completed, on="subject", how="left", maintain_order="left"
+    ).with_columns(TDURD=(last - first).dt.total_days() + 1, NCYCSTRT="cycles_started")
     codes = ["TDURD", "NCYCSTRT", "NCYCLE"]
     long = wide.with_columns(pl.col(codes).cast(pl.Float64)).unpivot(
         codes, index=["subject", "first_dose_date", "last_dose_date"],
@@ -303,7 +316,9 @@ def _overall_rows(exposure: Exposure) -> pl.DataFrame:
     return long.select(
         "PARAMCD", "AVAL", USUBJID="subject", drug=pl.lit(ALL_DRUGS), PARCAT2=pl.lit(COURSE),
         ANL01FL=pl.lit("Y"), ASTDT="first_dose_date", AENDT="last_dose_date",
-        SRCDOM=pl.lit("EX"), SRCVAR=pl.lit("EXSTDTC"),
+        SRCDOM=pl.when(pl.col("PARAMCD") == "NCYCLE").then(pl.lit("ADSL")).otherwise(pl.lit("EX")),
+        SRCVAR=pl.when(pl.col("PARAMCD") == "NCYCLE").then(pl.lit("NCYCLES"))
+        .otherwise(pl.lit("EXSTDTC")),
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ import polars as pl
 
 from topline.adam.core import Record, add_core, conform_rows, flag, number_rows
 from topline.adam.laboratory_grades import add_grades
-from topline.adam.laboratory_results import add_parameters, read_results
+from topline.adam.laboratory_results import add_parameters, read_results, with_limits
 from topline.adam.partial_dates import date_flag
 from topline.errors import ProtocolError
 from topline.protocol.laboratory import Laboratory
@@ -34,6 +34,9 @@ class ADLB(Record):
     AVISITN = dy.Float64(nullable=True)
     AVAL = dy.Float64(nullable=True, description="result in the parameter's unit")
     AVALC = dy.String(nullable=True, description="result as text")
+    AVALCAT1 = dy.String(
+        nullable=True, description="BELOW or ABOVE LIMIT, of a result beyond the range of its assay"
+    )
     AVALU = dy.String(nullable=True, description="unit of AVAL")
     ANRLO = dy.Float64(nullable=True, description="lower limit of normal (LLN)")
     ANRHI = dy.Float64(nullable=True, description="upper limit of normal (ULN)")
@@ -140,7 +143,8 @@ def derive_adlb(
         msg = f"laboratory: {dataset} needs this part of the protocol; write laboratory: {{}}"
         raise ProtocolError(msg)
     source, schema = SOURCES[dataset]
-    rows = add_parameters(read_results(sdtm, source), laboratory)
+    read = with_limits(read_results(sdtm, source), laboratory.out_of_range, source)
+    rows = add_parameters(read, laboratory)
     rows = _in_order(_add_dates(rows, adsl, laboratory))
     rows = _add_baseline(rows)
     rows = add_grades(rows, laboratory)

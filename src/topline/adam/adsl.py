@@ -11,6 +11,7 @@ from topline.adam.expressions import select
 from topline.adam.partial_dates import date_flag
 from topline.adam.survival_status import derive_death, derive_last_alive
 from topline.adam.variables import derive_from_records
+from topline.clinical.dosing.cycles import compute_cycles_completed
 from topline.errors import DataError, ProtocolError
 from topline.protocol.problems import nearest
 from topline.protocol.protocol import Protocol
@@ -203,12 +204,27 @@ def _check_reasons(protocol: Protocol, records: pl.DataFrame) -> None:
 
 
 def _add_cycles(adsl: pl.DataFrame, protocol: Protocol) -> pl.DataFrame:
-    """Count whole cycles; one that ends within the window before its length is whole."""
-    cycle = protocol.treatments.cycle
+    """Count whole cycles; planned days off count as far as treatment went on.
+
+    Where several drugs are given, the fewest days off that one of them has count.
+    """
+    cycle, drugs = protocol.treatments.cycle, protocol.treatments.drugs
+    off = {
+        arm.label: min(
+            (d.schedule.off.days for d in drugs if not d.arms or arm.id in d.arms), default=0.0
+        )
+        for arm in protocol.study.arms
+    }
+    given = pl.coalesce("TRT01A", "TRT01P")
+    planned = given.replace_strict(off, default=0.0, return_dtype=pl.Float64)
+    ended = pl.min_horizontal("EOTDT", "DTHDT", "DCUTDT")
+    left = (ended - pl.col("TRTEDT")).dt.total_days().clip(lower_bound=0)
     days = (pl.col("TRTEDT") - pl.col("TRTSDT")).dt.total_days() + 1
-    window, length = cycle.window.days, max(cycle.length.days, math.ulp(1.0))
-    whole = ((days + window) / length).floor().cast(pl.Int64)
-    return adsl.with_columns(TRTDURD=days, NCYCLES=whole.fill_null(0))
+    length = max(cycle.length.days, math.ulp(1.0))
+    whole = compute_cycles_completed(
+        days, pl.min_horizontal(planned, left), length, cycle.window.days
+    )
+    return adsl.with_columns(TRTDURD=days, NCYCLES=whole)
 
 
 def _add_end_of_treatment(adsl: pl.DataFrame, protocol: Protocol) -> pl.DataFrame:

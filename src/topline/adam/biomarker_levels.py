@@ -2,38 +2,30 @@
 
 import polars as pl
 
+from topline.adam.beyond_range import at_limit, beyond_range
 from topline.adam.biomarker_records import Biomarkers, read_records, record_of
 from topline.adam.core import Finding, flag, list_queries
 from topline.clinical.markers import compute_multiple_of_uln, derive_marker_responses
 from topline.protocol.biomarkers import Concentration, SerumMarker
 from topline.sdtm.collected import Sdtm
 
-_BEYOND = r"^\s*(<|>)=?\s*(\d+(?:\.\d+)?)\s*$"
-
 
 def derive_concentration_rows(name: str, marker: Concentration, sdtm: Sdtm) -> Biomarkers:
     """Derive concentrations; one beyond the range of the assay is named as such."""
     rows = _read(name, marker, sdtm)
-    parts = pl.col("result").str.extract_groups(_BEYOND)
-    sign = parts.struct.field("1")
-    limit = parts.struct.field("2").cast(pl.Float64, strict=False)
+    side, limit = beyond_range(pl.col("result"))
     other_unit = pl.col("STRESU").fill_null("(none)") != marker.unit
     number = pl.col("number")
-    half = 0.5 if marker.out_of_range == "half the limit" else 1.0
-    at_limit = limit * pl.when(sign == "<").then(half).otherwise(1.0)
-    value = pl.when(sign.is_not_null()).then(at_limit).otherwise(number)
-    if marker.out_of_range == "not used":
-        value = pl.when(sign.is_null()).then(number)
-    kind = pl.when(sign == "<").then(pl.lit("BELOW LIMIT")).when(sign == ">").then(
-        pl.lit("ABOVE LIMIT")
-    ).when(number.is_not_null()).then(pl.lit("QUANTIFIED"))  # fmt: skip
+    read = at_limit(side, limit, marker.out_of_range)
+    value = pl.when(side.is_not_null()).then(read).otherwise(number)
+    kind = pl.coalesce(side, pl.when(number.is_not_null()).then(pl.lit("QUANTIFIED")))
     reason = (
         pl.when(pl.col("result").is_null())
         .then(pl.coalesce("REASND", pl.lit("not done")))
         .when(other_unit)
         .then(pl.format("unit {}, expected {}", pl.col("STRESU").fill_null("(none)"),
                         pl.lit(marker.unit)))
-        .when(value.is_null() & sign.is_not_null())
+        .when(value.is_null() & side.is_not_null())
         .then(pl.lit("beyond the range of the assay"))
         .when(value.is_null())
         .then(pl.lit("no number"))

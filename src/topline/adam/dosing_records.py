@@ -19,7 +19,13 @@ from topline.protocol.treatments import BodySurface, Drug
 from topline.sdtm.collected import Sdtm
 from topline.sdtm.dates import earliest
 
-_TIMES_A_DAY: Final = {"QD": 1, "BID": 2, "TID": 3, "QID": 4, "Q12H": 2, "Q8H": 3, "Q6H": 4}
+TIMES_A_DAY: Final = {
+    "QD": 1, "QAM": 1, "QPM": 1, "QHS": 1, "Q24H": 1, "DAILY": 1, "BID": 2, "Q12H": 2, "TID": 3,
+    "Q8H": 3, "QID": 4, "Q6H": 4, "Q4H": 6,
+}  # fmt: skip
+"""Doses a day, by EXDOSFRQ (CDISC controlled terminology, FREQ)."""
+_SELDOM: Final = r"^(ONCE|QOD|QM|Q\d*[DW]|Q\d+M|EVERY .*|.* (PER|EVERY) (WEEK|MONTH|YEAR).*)$"
+"""Less often than daily: right for a record of the one day of the dose."""
 _BY: Final = ["USUBJID", "drug"]
 
 
@@ -138,7 +144,10 @@ def _read_records(
     first = named.unique("name", keep="first", maintain_order=True).select("name", other="drug")
     rows = rows.join(named, on=["name", "arm"], how="left", maintain_order="left")
     rows = rows.join(first, on="name", how="left", maintain_order="left")
-    times = pl.col("EXDOSFRQ").replace_strict(_TIMES_A_DAY, default=1, return_dtype=pl.Int64)
+    frequency = _plain("EXDOSFRQ")
+    times = frequency.replace_strict(TIMES_A_DAY, default=1, return_dtype=pl.Int64)
+    one_day = frequency.str.contains(_SELDOM) & (pl.col("start_date") == pl.col("end_date"))
+    unclear = frequency.is_not_null() & ~frequency.is_in(list(TIMES_A_DAY)) & ~one_day
     known = pl.coalesce("drug", "other")
     amount = known.is_in(planned.amounts).fill_null(value=True)
     units = {key: drug.unit for key, drug in planned.drugs.items()}
@@ -147,6 +156,7 @@ def _read_records(
         drug=known.fill_null(pl.col("EXTRT")),
         known=known.is_not_null(),
         own_arm=pl.col("drug").is_not_null(),
+        frequency_unclear=unclear.fill_null(value=False),
         dose=pl.when(amount).then(pl.col("EXDOSE") * times).otherwise(1.0),
         unit=pl.when(amount).then("EXDOSU").otherwise(unit),
     ).drop("other", "name")

@@ -53,7 +53,8 @@ def _ungraded(adlb: pl.DataFrame, dataset: str) -> pl.DataFrame:
         "a number, its unit and its limits of normal; what cannot be graded has no CTCAE grade",
         consequence="value not used",
     )
-    rows = adlb.filter(pl.col("ATOXREAS").is_not_null())
+    agreed = pl.col("AVALCAT1").is_not_null() & pl.col("AVAL").is_null()
+    rows = adlb.filter(pl.col("ATOXREAS").is_not_null() & ~agreed)
     return _listed(rows, finding, pl.format("{}: {}", _result(), "ATOXREAS"))
 
 

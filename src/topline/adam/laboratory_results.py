@@ -5,15 +5,16 @@ a parameter all results are brought to one unit. A result in a unit that does no
 own and is compared with no other.
 """
 
-from collections.abc import Mapping
+from typing import Literal
 
 import polars as pl
 
+from topline.adam.beyond_range import OutOfRange, at_limit, beyond_range
 from topline.adam.core import domain
 from topline.adam.expressions import refuse
-from topline.clinical.ctcae.criteria import Quantity
+from topline.adam.unit_factors import derive_unit_factors
 from topline.clinical.ctcae.recognition import derive_tests
-from topline.clinical.ctcae.units import Analyte, convert, parse_unit, read_analytes
+from topline.clinical.ctcae.units import Analyte, parse_unit, read_analytes
 from topline.errors import ProtocolError, UsageError
 from topline.protocol.laboratory import Laboratory
 from topline.sdtm.collected import Sdtm
@@ -23,9 +24,6 @@ _STANDARD = ("STRESN", "STRESU", "STNRLO", "STNRHI")
 _REPORTED = ("ORRES", "ORRESU", "ORNRLO", "ORNRHI")
 _UNIT = 1
 """Place of the unit among number, unit and limits of normal."""
-_UNKNOWN = Analyte(name="unknown", codes=())
-_MOLAR_MASSES = {"CREAT": 113.12, "BILI": 584.7, "BILDIR": 584.7, "BUN": 28.014, "UREA": 60.06}
-"""g/mol (PubChem, molecular weights; urea nitrogen as N2), of tests whose grades need none."""
 
 
 def read_results(sdtm: Sdtm, source: str) -> pl.DataFrame:
@@ -77,6 +75,37 @@ def read_results(sdtm: Sdtm, source: str) -> pl.DataFrame:
         .then(pl.lit(f"{source}ORRES"))
         .otherwise(pl.lit(f"{source}STRESC")),
         SRCSEQ=given("SEQ").cast(pl.Int64),
+    )
+
+
+def with_limits(
+    rows: pl.DataFrame, option: Literal["query", OutOfRange], source: str
+) -> pl.DataFrame:
+    """Read results beyond the range of their assay, such as <3.42, as the protocol says.
+
+    Parameters
+    ----------
+    rows
+        As `read_results` gives them.
+    option
+        What stands for such a result; query: nothing.
+    source
+        LB, EG or VS.
+
+    Returns
+    -------
+    DataFrame
+        The same rows with AVALCAT1: the side that the result is of; null with `query`.
+    """
+    if option == "query":
+        return rows.with_columns(AVALCAT1=pl.lit(None, pl.String))
+    side, limit = beyond_range(pl.col("AVALC"))
+    told = pl.col("AVAL").is_null() & side.is_not_null()
+    number = at_limit(side, limit, option)
+    return rows.with_columns(
+        AVALCAT1=pl.when(told).then(side),
+        AVAL=pl.when(told).then(number).otherwise("AVAL"),
+        SRCVAR=pl.when(told).then(pl.lit(f"{source}STRESC")).otherwise("SRCVAR"),
     )
 
 
@@ -212,7 +241,7 @@ def _in_one_unit(rows: pl.DataFrame, laboratory: Laboratory) -> pl.DataFrame:
         return rows.with_columns(
             own_unit="AVALU", factor=pl.lit(1.0), AREASON=pl.lit(None, pl.String)
         )
-    factors = _factors(wanted, find_analytes(rows, laboratory))
+    factors = derive_unit_factors(wanted, find_analytes(rows, laboratory))
     joined = rows.join(factors, on=["TESTCD", "AVALU", "unit"], how="left", nulls_equal=True)
     converts = pl.col("factor").is_not_null()
     apart = other & ~converts & pl.col("AVAL").is_not_null()
@@ -230,27 +259,3 @@ def _in_one_unit(rows: pl.DataFrame, laboratory: Laboratory) -> pl.DataFrame:
 
 def _shown(*units: str) -> list[pl.Expr]:
     return [pl.col(unit).fill_null("missing") for unit in units]
-
-
-def _factors(wanted: pl.DataFrame, analytes: Mapping[str, Analyte]) -> pl.DataFrame:
-    """Return what leads from each unit to the parameter's; null where nothing does."""
-    found = [
-        _factor(unit, target, _analyte(test, analytes)) for test, unit, target in wanted.rows()
-    ]
-    return wanted.with_columns(factor=pl.Series(found, dtype=pl.Float64))
-
-
-def _analyte(test: str, analytes: Mapping[str, Analyte]) -> Analyte:
-    """Return what a test measures, with the molar mass that leads from mass to substance."""
-    analyte = analytes.get(test, _UNKNOWN)
-    mass = analyte.molar_mass or _MOLAR_MASSES.get(test)
-    return analyte.model_copy(update={"molar_mass": mass})
-
-
-def _factor(unit: str | None, target: str | None, analyte: Analyte) -> float | None:
-    """Return how many of the target make one of the unit."""
-    if unit is None or target is None or not parse_unit(target):
-        return None
-    one = Quantity(number=1, unit=target, text="")
-    found = [c for meaning in parse_unit(unit) if (c := convert(one, meaning, analyte))]
-    return 1 / min(found, key=lambda each: each[1])[0] if found else None

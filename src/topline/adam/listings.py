@@ -11,6 +11,7 @@ from topline.adam.core import with_qualifiers
 from topline.adam.discrepancies import derive_agreement, derive_comparisons, derive_discrepancies
 from topline.adam.eligibility_listings import derive_screening_log, derive_violations
 from topline.adam.laboratory_listings import derive_severe_results
+from topline.protocol.biomarkers import Elisa
 from topline.protocol.protocol import Protocol
 from topline.sdtm.collected import Sdtm
 from topline.spreadsheet import write_spreadsheet
@@ -34,8 +35,9 @@ def derive_listings(
     -------
     dict
         `discrepancies`, `agreement` (counts of them) and `visits`; where there are criteria of
-        eligibility, the `screening` log and `violations` among the enrolled; `deviations`, and
-        `laboratory` results of grade 3 or 4, where the protocol asks for them.
+        eligibility, the `screening` log and `violations` among the enrolled; `deviations`,
+        `laboratory` results of grade 3 or 4, and how the `plates` of immunoassays did, where the
+        protocol asks for them.
     """
     comparisons = derive_comparisons(protocol, with_qualifiers(sdtm), datasets)
     visits = derive_adherence(protocol, datasets["ADSL"], datasets["ADTR"], datasets["ADRS"])
@@ -56,6 +58,11 @@ def derive_listings(
         listings["laboratory"] = derive_severe_results(datasets["ADLB"])
     if "ADBM" in datasets:
         listings["biomarkers"] = derive_not_evaluable(datasets["ADBM"])
+    if any(isinstance(marker, Elisa) for marker in protocol.biomarkers.values()):
+        # Curves load scipy, for those who have plates.
+        from topline.adam.biomarker_plate_listing import derive_plate_lines  # noqa: PLC0415
+
+        listings["plates"] = derive_plate_lines(protocol, sdtm)
     if "ADQS" in datasets:
         listings["questionnaires"] = derive_missing_scores(datasets["ADQS"])
     return listings

@@ -142,20 +142,47 @@ def _unusable(
 
 
 def _in_unit(variable: FromRecords, frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Empty the values of another unit than the variable's, and list them, one a subject."""
+    """Bring values to the variable's unit; empty and list those that do not convert."""
     if not variable.same_unit:
         return frame, _nothing("", variable).other_unit
     column, seq = unit_column(variable), f"{variable.source}SEQ"
     unit = pl.col(column) if column in frame.columns else pl.lit(None, dtype=pl.String)
     same = (_plain(unit) == _plain_text(variable.unit or "")).fill_null(value=False)
+    frame = _converted(variable, frame.with_columns(__UNIT=unit, __SAME=same))
+    same = pl.col("__SAME")
     wrong = frame.filter(pl.col(VALUE).is_not_null() & ~same)
     record = pl.format(f"{seq}={{}}", seq) if seq in frame.columns else pl.lit(None, pl.String)
     listed = wrong.select(
         "USUBJID",
-        found=pl.format("{} {}", pl.col(VALUE).cast(pl.String), unit.fill_null("without a unit")),
+        found=pl.format(
+            "{} {}", pl.col(VALUE).cast(pl.String), pl.col("__UNIT").fill_null("without a unit")
+        ),
         record=record,
     ).unique("USUBJID", keep="first", maintain_order=True)
-    return frame.with_columns(pl.when(same).then(VALUE).alias(VALUE)), listed
+    used = frame.with_columns(pl.when(same).then(VALUE).alias(VALUE))
+    return used.drop("__UNIT", "__SAME"), listed
+
+
+def _converted(variable: FromRecords, frame: pl.DataFrame) -> pl.DataFrame:
+    """Convert the values, where they are a column as it stands, of units known to convert."""
+    test = f"{variable.source}TESTCD"
+    other = frame.filter(~pl.col("__SAME"), pl.col(VALUE).is_not_null())
+    if other.is_empty() or test not in frame.columns or variable.value not in frame.columns:
+        return frame
+    # Half a second of pint, where units differ.
+    from topline.adam.unit_factors import derive_unit_factors  # noqa: PLC0415
+
+    wanted = other.select(test, "__UNIT").unique().sort(test, "__UNIT", nulls_last=True)
+    factors = derive_unit_factors(wanted.with_columns(target=pl.lit(variable.unit)))
+    joined = frame.join(
+        factors.drop("target"), on=[test, "__UNIT"], how="left", nulls_equal=True,
+        maintain_order="left",
+    )  # fmt: skip
+    known = ~pl.col("__SAME") & pl.col("factor").is_not_null()
+    return joined.with_columns(
+        pl.when(known).then(pl.col(VALUE) * pl.col("factor")).otherwise(VALUE).alias(VALUE),
+        __SAME=pl.col("__SAME") | known,
+    ).drop("factor")
 
 
 def _plain(unit: pl.Expr) -> pl.Expr:

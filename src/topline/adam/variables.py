@@ -71,7 +71,7 @@ def find_unusable_values(protocol: Protocol, sdtm: Sdtm, adsl: pl.DataFrame) -> 
         finding = Finding(f"ADSL.{name}.type", expected, consequence="value not used")
         parts.append(list_queries(picked.unusable, finding, pl.col("found")))
         if variable.same_unit:
-            expected = f"values in {variable.unit} ({variable.label})"
+            expected = f"values in {variable.unit}, or a unit that converts ({variable.label})"
             finding = Finding(f"ADSL.{name}.unit", expected, consequence="value not used")
             record = pl.col("record")
             parts.append(list_queries(picked.other_unit, finding, pl.col("found"), record))

@@ -18,7 +18,7 @@ from topline.protocol.protocol import Protocol
 
 ANY = "(any)"
 _KEYS = ["depth", "section", "parameter"]
-_SCALES = {
+SCALES = {
     "AETOXGR": {
         **{str(grade): f"Grade {grade}" for grade in range(1, 6)},
         MISSING: "Grade missing",
@@ -67,7 +67,7 @@ def count_events(
     )
     counts = _level_counts(worst)
     items = _shown(analysis, counts, groups)
-    levels = _levels(worst, _SCALES[protocol.adverse_events.severity])
+    levels = _levels(worst, SCALES[protocol.adverse_events.severity])
     grid = items.join(_frame(groups), how="cross").join(levels, how="cross")
     keys = [*_KEYS, "group_key", "level"]
     filled = grid.join(counts, on=keys, how="left", nulls_equal=True).join(
@@ -220,8 +220,9 @@ def _shown(
     shares = counts.filter(pl.col("level") == "any").join(
         sizes, on="group_key", how="left", nulls_equal=True
     )
+    first_of = analysis.frequency_in or _EVERYONE
     items = shares.group_by(_KEYS).agg(
-        frequency=pl.col("count").filter(pl.col("group_key") == _EVERYONE).sum(),
+        frequency=pl.col("count").filter(pl.col("group_key") == first_of).sum(),
         percent=(100 * pl.col("count") / pl.col("n")).max(),
     )
     # 1e-9: a share of exactly the threshold must not be lost to rounding
@@ -244,8 +245,9 @@ def _shown(
     size = pl.when(pl.col("depth") == 1).then("frequency").max().over("section")
     first = size if analysis.sections == "by frequency" else pl.lit(0)
     sized = rest.cast(overall.schema).with_columns(size=first)
+    rank = pl.col("frequency") if analysis.terms == "by frequency" else pl.lit(0)
     order = sized.sort(
-        ["size", "section", pl.col("depth") == 2, pl.col("frequency"), "parameter"],
+        ["size", "section", pl.col("depth") == 2, rank, "parameter"],
         descending=[True, False, False, True, False],
         nulls_last=True,
     ).drop("size")

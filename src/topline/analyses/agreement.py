@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 
-from topline.analyses.cross_table import cross_table
+from topline.analyses.cross_table import TOTAL, CrossTable, cross_table
 from topline.analyses.formats import number, p_value, percent
 from topline.analyses.levels import is_number, label_of
 from topline.analyses.outcomes import left_out, subjects_in
@@ -27,9 +27,9 @@ def compare_readers(
     Returns
     -------
     list of Row
-        Of categories: the cross table, the share of subjects with the same category (exact
-        limits) and Cohen's kappa. Of numbers: the intraclass correlation ICC(2,1) of Shrout and
-        Fleiss. Subjects without both values are left out and counted.
+        Of categories: the cross table with its totals, the share of subjects with the same
+        category (exact limits) and Cohen's kappa. Of numbers: the intraclass correlation ICC(2,1)
+        of Shrout and Fleiss. Subjects without both values are left out and counted.
     """
     first, second = analysis.first, analysis.second
     subjects, inside = subjects_in(protocol, adam["ADSL"], analysis)
@@ -64,6 +64,7 @@ def _categories(
                 display=str(table.counts[i, j]),
                 trace_where=where(start.trace_where, one.condition, two.condition),
             )
+    yield from _totals(start, table)
     agreed = int(np.trace(table.counts))
     row = replace(start, level="concordance", level_label="Same category")
     yield replace(
@@ -80,6 +81,27 @@ def _categories(
         yield replace(row, statistic=name, value=value, display=percent(value))
     if pairs.height:
         yield from _kappa(analysis, start, table.counts)
+
+
+def _totals(start: Row, table: CrossTable) -> Iterator[Row]:
+    """Count each category of either, and all subjects: the margins of the cross table."""
+    cells = [
+        *((one.label, f"{one.value} - {TOTAL}", "Total", one.condition) for one in table.first),
+        *(("Total", f"{TOTAL} - {two.value}", two.label, two.condition) for two in table.second),
+        ("Total", f"{TOTAL} - {TOTAL}", "Total", ""),
+    ]
+    counts = [*table.counts.sum(axis=1), *table.counts.sum(axis=0), table.counts.sum()]
+    for (section, level, label, condition), count in zip(cells, counts, strict=True):
+        yield replace(
+            start,
+            section=section,
+            level=level,
+            level_label=label,
+            statistic="n",
+            value=float(count),
+            display=str(int(count)),
+            trace_where=where(start.trace_where, condition),
+        )
 
 
 def _kappa(analysis: Agreement, start: Row, counts: np.ndarray) -> Iterator[Row]:

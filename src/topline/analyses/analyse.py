@@ -13,31 +13,47 @@ from topline.analyses.exposure import summarise_exposure
 from topline.analyses.flow import count_flow
 from topline.analyses.laboratory_grades import count_grades
 from topline.analyses.laboratory_shift import count_shifts
+from topline.analyses.patient_changes import list_changes
+from topline.analyses.patient_courses import list_courses
+from topline.analyses.patient_events import list_events
+from topline.analyses.patient_pictures import list_pictures
+from topline.analyses.patient_values import list_values
 from topline.analyses.rate import estimate_rate
 from topline.analyses.requirements import refuse_unmet
 from topline.analyses.results import Curve, Result, Results
 from topline.analyses.rows import Row, frame_of
 from topline.analyses.summary import summarise
-from topline.analyses.survival import estimate_survival
+from topline.analyses.survival import estimate_follow_up, estimate_survival
 from topline.frames import conform
-from topline.protocol.adverse_events import EventOnset
+from topline.protocol.adverse_events import EventOnset, PatientEvents
 from topline.protocol.analyses import (
     Analysis,
     CensoringSensitivity,
     EventCounts,
     EventOverview,
     Flow,
+    FollowUp,
     Rate,
     Summary,
     Survival,
 )
+from topline.protocol.comparisons import CompetingRisks
 from topline.protocol.eligibility import EligibilityCounts
 from topline.protocol.laboratory import LaboratoryGrades, LaboratoryShift
+from topline.protocol.patient_figures import (
+    OfPatients,
+    PatientChanges,
+    PatientCourses,
+    PatientPictures,
+    PatientValues,
+)
 from topline.protocol.protocol import Protocol
 from topline.protocol.treatments import DeviationCounts, ExposureSummary
 
 _ID_PARTS = ["analysis_id", "section", "parameter", "by_group", "level", "statistic"]
+_NOTHING = pl.lit(None, pl.Float64)
 _NONE = Result.create_empty().drop("result_id")
+_CONTROL = r"[\p{Cc}\x{FFFE}\x{FFFF}]"
 
 
 def analyse(protocol: Protocol, adam: Mapping[str, pl.DataFrame]) -> Results:
@@ -67,9 +83,17 @@ def analyse(protocol: Protocol, adam: Mapping[str, pl.DataFrame]) -> Results:
         found, steps = _found(protocol, analysis, adam)
         rows.append(_headed(name, analysis, found))
         if steps is not None:
-            curves.append(steps.select(pl.lit(name).alias("analysis_id"), *steps.columns))
+            curves.append(_as_curves(name, steps))
     numbered = _numbered(pl.concat(rows))
     return Results(conform(numbered, Result), conform(pl.concat(curves), Curve))
+
+
+def _as_curves(name: str, steps: pl.DataFrame) -> pl.DataFrame:
+    """Say of which analysis curves are; what has no cause, or is none, has none."""
+    absent = {"section": pl.lit(""), "survival": _NOTHING, "incidence": _NOTHING}
+    added = {column: value for column, value in absent.items() if column not in steps.columns}
+    named = steps.with_columns(analysis_id=pl.lit(name), **added)
+    return named.select(Curve.column_names())
 
 
 def _found(
@@ -77,15 +101,22 @@ def _found(
 ) -> tuple[pl.DataFrame, pl.DataFrame | None]:
     """Rows of one analysis, and its curves where it has any."""
     match analysis:
-        case Survival():
-            rows, curves = estimate_survival(protocol, analysis, adam)
+        case Survival() | FollowUp() | CompetingRisks():
+            rows, curves = _curves(protocol, analysis, adam)
             return frame_of(rows), curves
-        case EventCounts():
-            return count_events(protocol, analysis, adam), None
+        case (
+            EventCounts()
+            | PatientEvents()
+            | PatientCourses()
+            | PatientChanges()
+            | PatientValues()
+            | PatientPictures()
+        ):
+            return _framed(protocol, analysis, adam), None
         case Flow():
             rows = count_flow(protocol, analysis, adam["ADSL"])
         case Summary():
-            rows = summarise(protocol, analysis, adam["ADSL"])
+            rows = summarise(protocol, analysis, adam)
         case Rate():
             rows = estimate_rate(protocol, analysis, adam)
         case CensoringSensitivity():
@@ -108,6 +139,21 @@ def _found(
     return frame_of(rows), None
 
 
+def _curves(
+    protocol: Protocol,
+    analysis: Survival | FollowUp | CompetingRisks,
+    adam: Mapping[str, pl.DataFrame],
+) -> tuple[list[Row], pl.DataFrame]:
+    """Estimate curves of survival, of follow-up, or of the incidence of competing events."""
+    if isinstance(analysis, Survival):
+        return estimate_survival(protocol, analysis, adam)
+    if isinstance(analysis, FollowUp):
+        return estimate_follow_up(protocol, analysis, adam)
+    from topline.analyses.competing_risks import estimate_incidence  # noqa: PLC0415
+
+    return estimate_incidence(protocol, analysis, adam)
+
+
 def _conduct(
     protocol: Protocol,
     analysis: EligibilityCounts | ExposureSummary | DeviationCounts,
@@ -121,6 +167,27 @@ def _conduct(
             return summarise_exposure(protocol, analysis, adam)
         case DeviationCounts():
             return count_deviations(protocol, analysis, adam)
+
+
+def _framed(
+    protocol: Protocol,
+    analysis: EventCounts | PatientEvents | OfPatients,
+    adam: Mapping[str, pl.DataFrame],
+) -> pl.DataFrame:
+    """Return what has many rows: adverse events, and what figures of single patients show."""
+    match analysis:
+        case EventCounts():
+            return count_events(protocol, analysis, adam)
+        case PatientEvents():
+            return list_events(protocol, analysis, adam)
+        case PatientCourses():
+            return list_courses(protocol, analysis, adam)
+        case PatientChanges():
+            return list_changes(protocol, analysis, adam)
+        case PatientValues():
+            return list_values(protocol, analysis, adam)
+        case PatientPictures():
+            return list_pictures(protocol, analysis, adam)
 
 
 def _headed(name: str, analysis: Analysis, found: pl.DataFrame) -> pl.DataFrame:
@@ -144,7 +211,9 @@ def _numbered(rows: pl.DataFrame) -> pl.DataFrame:
         separator=".",
         ignore_nulls=True,
     )
-    numbered = rows.with_columns(parts.select(result_id=named)["result_id"])
+    # Documents hold ids in attributes, one a line.
+    plain = named.str.replace_all(_CONTROL, "\ufffd")
+    numbered = rows.with_columns(parts.select(result_id=plain)["result_id"])
     again = pl.int_range(pl.len()).over("result_id")
     suffix = pl.when(again > 0).then(pl.concat_str(pl.lit("#"), again + 1)).otherwise(pl.lit(""))
     return numbered.with_columns(pl.concat_str("result_id", suffix)).select(

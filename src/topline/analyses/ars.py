@@ -158,7 +158,7 @@ _PURPOSES = {
 def _purpose(protocol: Protocol, parameter: str) -> dict[str, Json]:
     """Say what the protocol wants the endpoint for; the design's endpoint is primary."""
     design, endpoint = protocol.design, protocol.endpoints.get(parameter)
-    decides = design.kind == "single-stage" and design.endpoint == parameter
+    decides = design.kind != "descriptive" and design.endpoint == parameter
     term = _PURPOSES.get("primary" if decides else endpoint.role if endpoint else "")
     return {"purpose": {"controlledTerm": term}} if term else {}
 

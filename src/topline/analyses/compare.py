@@ -6,7 +6,6 @@ import polars as pl
 
 from topline.analyses.agreement import compare_readers
 from topline.analyses.comparison import compare_groups
-from topline.analyses.competing_risks import estimate_incidence
 from topline.analyses.cox_regression import regress
 from topline.analyses.paired import compare_pairs
 from topline.analyses.questionnaires import count_changes, count_completion
@@ -15,11 +14,10 @@ from topline.analyses.rows import Row
 from topline.analyses.subgroups import estimate_subgroups
 from topline.protocol.comparisons import (
     Agreement,
-    Comparing,
     Comparison,
-    CompetingRisks,
     CoxRegression,
     PairedComparison,
+    RepeatedMeasures,
     Subgroups,
 )
 from topline.protocol.protocol import Protocol
@@ -29,9 +27,11 @@ from topline.protocol.questionnaires import (
     QuestionnaireCompletion,
 )
 
+Compared = Comparison | PairedComparison | Agreement | CoxRegression | Subgroups | RepeatedMeasures
+
 
 def compare(
-    protocol: Protocol, analysis: Comparing | Questioned, adam: Mapping[str, pl.DataFrame]
+    protocol: Protocol, analysis: Compared | Questioned, adam: Mapping[str, pl.DataFrame]
 ) -> list[Row]:
     """Return the rows of one comparing analysis."""
     match analysis:
@@ -49,8 +49,6 @@ def compare(
             rows = count_completion(protocol, analysis, adam)
         case QuestionnaireChanges():
             rows = count_changes(protocol, analysis, adam)
-        case CompetingRisks():
-            rows = estimate_incidence(protocol, analysis, adam)
         case _:
             rows = estimate_over_visits(protocol, analysis, adam)
     return rows

@@ -8,11 +8,12 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from topline.analyses.cross_table import TOTAL
 from topline.analyses.effects import effect_rows, shift_rows
 from topline.analyses.formats import collected_decimals, number, p_value, statistic
 from topline.analyses.outcomes import STRATUM, Outcome, Sample, outcome_of
 from topline.analyses.rows import Row, count_and_percent, finite, made_by, test_rows, warned
-from topline.analyses.trace import where
+from topline.analyses.trace import own, where
 from topline.protocol.comparisons import CategoryTest, Comparison, NumberTest
 from topline.protocol.protocol import Protocol
 from topline.stats.estimates.means import compute_anova, compute_mean_difference
@@ -28,6 +29,8 @@ from topline.stats.tables.mantel_haenszel import compute_mantel_haenszel
 from topline.stats.tables.table_test import TableTest
 from topline.stats.tables.trend import compute_trend
 from topline.stats.tables.unconditional import compute_barnard, compute_boschloo
+
+_NONE = np.zeros(2, np.int64)
 
 
 def compare_groups(
@@ -47,11 +50,14 @@ def compare_groups(
     Returns
     -------
     list of Row
-        Group by group those who count (or each category, or the distribution); then test by test
+        Group by group those who count and those who do not (or each category, or the distribution),
+        and of a share those of all groups together (`level` is ``total``); then test by test
         statistic, degrees of freedom and P; then each group against the reference; then all pairs.
     """
     outcome = outcome_of(protocol, adam, analysis)
     rows = [row for sample in outcome.samples for row in describe_sample(outcome, sample)]
+    if outcome.kind == "share":
+        rows += _total(outcome)
     if len(outcome.samples) < 2:
         said = f"nothing to compare: {len(outcome.samples)} groups with subjects"
         none = warned(outcome.start(), [said])
@@ -72,15 +78,31 @@ def describe_sample(outcome: Outcome, sample: Sample) -> Iterator[Row]:
         yield from _distribution(start, sample)
         return
     counts = outcome.table([sample])[0]
+    if outcome.kind == "share":
+        yield from _share(outcome, start, counts)
+        return
     for level, count in zip(outcome.levels, counts, strict=True):
         row = replace(start, trace_where=where(sample.trace, level.condition))
-        if outcome.kind == "share":
-            n, share = count_and_percent(row, int(count), sample.n)
-            yield replace(n, statistic="responders")
-            yield share
-            return
         named = replace(row, level=level.value, level_label=level.label)
         yield from count_and_percent(named, int(count), sample.n)
+
+
+def _share(outcome: Outcome, start: Row, counts: NDArray[np.int64]) -> Iterator[Row]:
+    """Count the subjects compared, those who count, with their share, and the others."""
+    of = int(counts.sum())
+    yield replace(start, statistic="n", value=float(of), display=str(of))
+    for name, level, found in zip(("responders", "others"), outcome.levels, counts, strict=True):
+        row = replace(start, trace_where=where(own(start.trace_where), level.condition))
+        n, share = count_and_percent(row, int(found), of)
+        yield replace(n, statistic=name)
+        if name == "responders":
+            yield share
+
+
+def _total(outcome: Outcome) -> Iterator[Row]:
+    """Count the subjects of all groups together."""
+    start = replace(outcome.start(), level=TOTAL, level_label="Total")
+    yield from _share(outcome, start, outcome.table().sum(axis=0) if outcome.samples else _NONE)
 
 
 def _distribution(start: Row, sample: Sample) -> Iterator[Row]:

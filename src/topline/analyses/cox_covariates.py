@@ -31,6 +31,8 @@ class Covariate:
     terms: tuple[Term, ...]
     known: str
     """Condition that a subject has a value; empty of a flag, which everybody has."""
+    categories: tuple[Level, ...] = ()
+    """All that subjects have, with the reference; none of a number."""
 
     def columns(self, rows: pl.DataFrame) -> NDArray[np.float64]:
         """Return the terms' values: shape (subjects, terms)."""
@@ -73,7 +75,8 @@ def covariate_of(
         if level is not reference
     )
     known = "" if is_flag(protocol, name) else f"{name} IS NOT NULL"
-    return Covariate(name, label, reference.label if reference else "", terms, known)
+    named = reference.label if reference else ""
+    return Covariate(name, label, named, terms, known, tuple(levels))
 
 
 def _reference(named: str | None, levels: list[Level], *, last: bool) -> Level | None:

@@ -13,8 +13,8 @@ from topline.analyses.formats import number
 from topline.analyses.outcomes import left_out
 from topline.analyses.rows import Row, bounded, made_by, test_rows, warned
 from topline.analyses.subjects import HAS_ROW, Parameter, Subjects, subjects_of
-from topline.analyses.survival_tests import strata_of, times_of
-from topline.analyses.trace import where, where_in
+from topline.analyses.survival_tests import strata_of, subjects_and_events, times_of
+from topline.analyses.trace import where_in
 from topline.protocol.comparisons import CoxRegression
 from topline.protocol.endpoints import TimeToEvent
 from topline.protocol.protocol import Protocol
@@ -30,6 +30,8 @@ class _Data:
 
     analysis: CoxRegression
     rows: pl.DataFrame
+    columns: frozenset[str]
+    """Of the dataset that traces select from."""
     start: Row
 
     @property
@@ -61,10 +63,10 @@ def regress(
     -------
     list of Row
         Model by model (`section`), covariate by covariate (`by`), category by category (`group`):
-        hazard ratio, limits and P; P of a covariate of several categories as a whole, by the
-        likelihood ratio; subjects, events and concordance of the model; the test of proportional
-        hazards; the steps of the selection. A subject without a covariate is left out of the models
-        that need it, and counted.
+        subjects and events, the reference included; hazard ratio, limits and P; P of a covariate
+        of several categories as a whole, by the likelihood ratio; subjects, events and concordance
+        of the model; the test of proportional hazards; the steps of the selection. A subject
+        without a covariate is left out of the models that need it, and counted.
     """
     endpoint = protocol.endpoints[analysis.endpoint]
     assert isinstance(endpoint, TimeToEvent)
@@ -105,7 +107,7 @@ def _complete(
         trace_where=where_in(subjects.columns, [*subjects.conditions, *known], rows["USUBJID"]),
         warning=left_out(missing),
     )  # fmt: skip
-    return _Data(analysis, rows, start)
+    return _Data(analysis, rows, frozenset(subjects.columns), start)
 
 
 def _model(data: _Data, covariates: Sequence[Covariate], by: str = "") -> Iterator[Row]:
@@ -126,10 +128,11 @@ def _model(data: _Data, covariates: Sequence[Covariate], by: str = "") -> Iterat
     for covariate in used:
         terms = fitted.terms[place : place + len(covariate.terms)]
         place += len(terms)
+        yield from _categories(data, covariate)
         yield from _terms(start, covariate, terms, fitted)
         if len(terms) > 1:
             yield from _whole(data, covariate, used, fitted, firth=firth)
-    yield from _fit_rows(replace(data.start, by=by), fitted)
+    yield from _fit_rows(replace(data.start, by=by), data, fitted)
     if data.analysis.check and not firth and fitted.events:
         yield from _check(data, used, fitted, by)
 
@@ -141,6 +144,26 @@ def _fit(data: _Data, covariates: Sequence[Covariate]) -> tuple[Cox, bool]:
     if wish == "where infinite" and any(term.infinite for term in fitted.terms):
         return data.fit(covariates, firth=True), True
     return fitted, wish == "always"
+
+
+def _categories(data: _Data, covariate: Covariate) -> Iterator[Row]:
+    """Count subjects and events of each category, the reference included."""
+    for level in covariate.categories:
+        members = data.rows.filter(pl.sql_expr(level.condition))
+        trace = where_in(
+            data.columns, [data.start.trace_where, level.condition], members["USUBJID"]
+        )
+        row = replace(
+            data.start,
+            by=covariate.name,
+            group=level.value,
+            group_label=level.label,
+            level="category",
+            level_label=covariate.label,
+            n=members.height,
+            trace_where=trace,
+        )
+        yield from subjects_and_events(row, members)
 
 
 def _terms(
@@ -178,16 +201,9 @@ def _whole(
     yield from test_rows(row, found.statistic, found.df, found.p_value)
 
 
-def _fit_rows(start: Row, fitted: Cox) -> Iterator[Row]:
+def _fit_rows(start: Row, data: _Data, fitted: Cox) -> Iterator[Row]:
     row = replace(start, level="model", level_label="Model", method=fitted.method)
-    yield replace(row, statistic="n", value=float(fitted.n), display=str(fitted.n))
-    yield replace(
-        row,
-        statistic="events",
-        value=float(fitted.events),
-        display=str(fitted.events),
-        trace_where=where(row.trace_where, "CNSR = 0"),
-    )
+    yield from subjects_and_events(row, data.rows)
     for name, value, decimals in (
         ("concordance", fitted.concordance, 3), ("aic", fitted.aic, 2),
     ):  # fmt: skip

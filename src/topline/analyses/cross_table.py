@@ -11,6 +11,9 @@ from topline.analyses.levels import Level, levels_of, text_of
 from topline.analyses.trace import none_has
 from topline.protocol.protocol import Protocol
 
+TOTAL = "total"
+"""Stands for all categories, or all groups, in the level of a result."""
+
 
 @dataclass(frozen=True)
 class CrossTable:

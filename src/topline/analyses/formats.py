@@ -3,13 +3,17 @@
 Halves are rounded away from zero, as in SAS and on paper: 6.25% is printed as 6.3.
 """
 
+import re
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from math import isfinite
+from typing import Final
 
 NOT_REACHED = "NR"
 NOT_ESTIMABLE = "NE"
 INFINITE = "∞"
+MINUS = "\u2212"
+"""The sign of print, as wide as a plus; a hyphen is shorter and breaks lines."""
 _WHOLE = 1e-9
 _COLLECTED_AT_MOST = 2
 _DIGITS = 4
@@ -23,6 +27,10 @@ def rounded(value: float, decimals: int) -> str:
     >>> rounded(6.25, 1), rounded(-0.04, 1), rounded(63, 0)
     ('6.3', '0.0', '63')
     """
+    return _rounded(value, decimals).replace("-", MINUS)
+
+
+def _rounded(value: float, decimals: int) -> str:
     step = Decimal(1).scaleb(-decimals)
     text = str(Decimal(repr(float(value))).quantize(step, ROUND_HALF_UP))
     return text.removeprefix("-") if not text.strip("-0.") else text
@@ -51,6 +59,54 @@ def percent(value: float | None) -> str:
     if value is None or not isfinite(value):
         return NOT_ESTIMABLE
     return rounded(value, 0 if min(abs(value), abs(value - 100)) < _WHOLE else 1)
+
+
+def change(value: float | None) -> str:
+    """Print a change in percent as percentages are printed, with the sign of a decrease.
+
+    Examples
+    --------
+    >>> change(-100.0) == MINUS + "100", change(-0.04), change(12.0)
+    (True, '0.0', '12.0')
+    """
+    if value is None or value >= 0:
+        return percent(value)
+    text = percent(-value)
+    return f"{MINUS}{text}" if text.strip("0.") else text
+
+
+_RAISED: Final = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+_TIMES_LIMIT: Final = re.compile(r"^x([UL]LN)$")
+_POWER: Final = re.compile(r"\b10\^(-?\d+)")
+_SQUARE: Final = re.compile(r"(?<![A-Za-z])m([23])\b")
+_MICRO: Final = re.compile(r"\bu(?=(?:mol|g|L|U|IU|kat|m)\b)")
+
+
+def printed_unit(unit: str) -> str:
+    """Print a unit of the data: powers raised, micro and times as their signs.
+
+    Examples
+    --------
+    >>> printed_unit("umol/L"), printed_unit("10^9/L"), printed_unit("mg/m2/week")
+    ('µmol/L', '10⁹/L', 'mg/m²/week')
+    """
+    raised = _POWER.sub(lambda power: f"10{power[1].translate(_RAISED)}", unit)
+    squared = _SQUARE.sub(lambda power: f"m{power[1].translate(_RAISED)}", raised)
+    return _TIMES_LIMIT.sub("\u00d7 \\1", _MICRO.sub("µ", squared))
+
+
+def printed_name(name: str) -> str:
+    """Print the name of a parameter, whose unit stands behind it in brackets.
+
+    Examples
+    --------
+    >>> printed_name("Platelets (10^9/L)"), printed_name("Karnofsky score")
+    ('Platelets (10⁹/L)', 'Karnofsky score')
+    """
+    before, bracket, unit = name.rpartition(" (")
+    if not bracket or not unit.endswith(")"):
+        return name
+    return f"{before} ({printed_unit(unit[:-1])})"
 
 
 def p_value(value: float | None) -> str:
@@ -148,6 +204,6 @@ def statistic(name: str, value: float | None, decimals: int | None) -> str:
     if name in {"mean", "sd"}:
         return rounded(value, decimals + 1)
     if name in {"median", "q1", "q3"}:
-        near = rounded(value, decimals)
-        return near if abs(float(near) - value) < _WHOLE else rounded(value, decimals + 1)
+        exact = abs(float(_rounded(value, decimals)) - value) < _WHOLE
+        return rounded(value, decimals if exact else decimals + 1)
     return rounded(value, decimals)

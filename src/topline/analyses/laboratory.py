@@ -101,7 +101,9 @@ def derive_cells(
     """Return, for each test and direction, the worst results of each arm and of all."""
     inside = equals(protocol.analysis_sets[analysis.analysis_set].flag, "Y")
     groups = sized_groups(protocol, adam["ADSL"].filter(pl.sql_expr(inside)))
-    rows, method = adam[analysis.dataset].filter(pl.sql_expr(inside)), grading_method(protocol)
+    rows = adam[analysis.dataset].filter(pl.sql_expr(inside))
+    by_range = isinstance(analysis, LaboratoryShift) and analysis.of == "range"
+    method = COUNTED if by_range else grading_method(protocol)
     found: list[tuple[Series, list[Cells]]] = []
     for one in series:
         mine = where(equals("PARAMCD", one.code), equals(flag_of(analysis, one.direction), "Y"))

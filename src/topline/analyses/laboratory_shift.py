@@ -70,5 +70,5 @@ def _shifts(
             condition = where(
                 equals(names[0], value), equals(names[1], level) if level != ANY else None
             )
-            words = f"{scale.get(base, MISSING)} to {label.lower()}"
+            words = f"{scale.get(base, 'Missing')} to {label.lower()}"
             yield from cell.count(f"{base} to {level}", words, condition)

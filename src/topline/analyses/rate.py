@@ -13,9 +13,13 @@ from topline.analyses.shares import Share, share_of
 from topline.analyses.subjects import HAS_ROW, GroupRows, subjects_of
 from topline.analyses.trace import equals, where
 from topline.protocol.analyses import Rate
-from topline.protocol.design import SingleStage
+from topline.protocol.design import OneArmBinary, SimonTwoStage
 from topline.protocol.protocol import Protocol
-from topline.stats.estimates.proportion import compute_proportion, test_proportion
+from topline.stats.estimates.proportion import (
+    BinomialTest,
+    compute_proportion,
+    test_proportion,
+)
 from topline.stats.method import Method
 
 _RARE = "NON-CR/NON-PD"
@@ -169,10 +173,10 @@ def _by_response(
 def _decision(protocol: Protocol, share: Share, start: Row, found: GroupRows) -> Iterator[Row]:
     """Responders needed, exact p-value, and whether the design's goal was met."""
     design = protocol.design
-    assert isinstance(design, SingleStage)
+    assert isinstance(design, OneArmBinary)
     n = found.rows.height
     events = share.counted(found)
-    test = test_proportion(events, n, null=design.null, alternative="greater")
+    test = _test_by_design(design, events, n)
     needed, why = responders_needed(design, n)
     warning = "; ".join(filter(None, [start.warning, why]))
     met = needed is not None and events >= needed
@@ -206,7 +210,7 @@ def _decision(protocol: Protocol, share: Share, start: Row, found: GroupRows) ->
     )
 
 
-def responders_needed(design: SingleStage, n: int) -> tuple[int | None, str]:
+def responders_needed(design: OneArmBinary, n: int) -> tuple[int | None, str]:
     """Smallest number of responders that is success among n subjects, and what to say of it.
 
     The protocol's own number holds for the number of subjects it was written for. For another,
@@ -229,15 +233,39 @@ def responders_needed(design: SingleStage, n: int) -> tuple[int | None, str]:
     if n == rule.of:
         return rule.responders_at_least, ""
     alpha = design.alpha.value / design.alpha.sides
+    planned = f"The protocol's rule is {rule.responders_at_least} of {rule.of}"
+    if isinstance(design, SimonTwoStage) and 0 < n <= design.first_stage.of:
+        first = design.first_stage
+        return rule.responders_at_least, (
+            f"{planned}; with {first.stop_at_most} or fewer responders of the first {first.of} "
+            "the trial ends without success"
+        )
     needed = next(
-        (
-            events
-            for events in range(n + 1)
-            if test_proportion(events, n, null=design.null, alternative="greater").p_value <= alpha
-        ),
+        (events for events in range(n + 1) if _test_by_design(design, events, n).p_value <= alpha),
         None,
     )
-    planned = f"The protocol's rule is {rule.responders_at_least} of {rule.of}"
     if needed is None:
         return None, f"{planned}; among {n} subjects no number of responders would be success"
     return needed, f"{planned}; among {n} subjects {needed} is the smallest with p ≤ {alpha:g}"
+
+
+def _test_by_design(design: OneArmBinary, events: int, n: int) -> BinomialTest:
+    """Test the rate exactly; after two stages, of the trials that go on after the first."""
+    test = test_proportion(events, n, null=design.null, alternative="greater")
+    if not isinstance(design, SimonTwoStage) or n <= design.first_stage.of:
+        return test
+    first, stop = design.first_stage.of, design.first_stage.stop_at_most
+    p_value = sum(
+        (_tail(x, first, design.null) - _tail(x + 1, first, design.null))
+        * _tail(events - x, n - first, design.null)
+        for x in range(stop + 1, first + 1)
+    )
+    method = Method("Exact p-value after two stages", test.method.options, test.method.library)
+    return replace(test, p_value=p_value, method=method)
+
+
+def _tail(events: int, n: int, rate: float) -> float:
+    """Probability of so many events or more."""
+    if events > n:
+        return 0.0
+    return test_proportion(max(events, 0), n, null=rate, alternative="greater").p_value

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from topline.analyses.comparison_requirements import comparing_datasets, comparing_needs
 from topline.analyses.flow import reason_variable
 from topline.analyses.needs import Adam, Need, dataset_of
+from topline.analyses.patient_requirements import patient_datasets, patient_needs
 from topline.analyses.safety_requirements import Safety, safety_datasets, safety_needs
 from topline.errors import ProtocolError
-from topline.protocol.adverse_events import EventOnset
+from topline.protocol.adverse_events import EventOnset, PatientEvents
 from topline.protocol.analyses import (
     Analysis,
     CensoringSensitivity,
@@ -16,6 +17,7 @@ from topline.protocol.analyses import (
     EventOverview,
     Flags,
     Flow,
+    FollowUp,
     Rate,
     Summary,
     Survival,
@@ -24,6 +26,13 @@ from topline.protocol.comparisons import Comparing
 from topline.protocol.eligibility import EligibilityCounts
 from topline.protocol.endpoints import TimeToEvent
 from topline.protocol.laboratory import LaboratoryGrades, LaboratoryShift
+from topline.protocol.patient_figures import (
+    OfPatients,
+    PatientChanges,
+    PatientCourses,
+    PatientPictures,
+    PatientValues,
+)
 from topline.protocol.problems import listed
 from topline.protocol.protocol import Protocol
 from topline.protocol.questionnaires import Questioned
@@ -81,18 +90,18 @@ def _problems(need: Need, analysis: Analysis) -> Iterator[str]:
     match analysis:
         case Summary():
             yield from _summary(need, analysis)
-        case Rate() | Survival():
+        case Rate() | Survival() | FollowUp():
             yield from _endpoint(need, analysis)
         case CensoringSensitivity():
             yield from _sensitivity(need, analysis)
-        case EventCounts():
-            yield from _counts(need, analysis)
-        case EventOverview():
-            yield from _lines(need, analysis)
-        case EventOnset() | LaboratoryGrades() | LaboratoryShift():
+        case EventCounts() | EventOverview():
+            yield from _events(need, analysis)
+        case EventOnset() | PatientEvents() | LaboratoryGrades() | LaboratoryShift():
             yield from safety_needs(need, analysis)
         case EligibilityCounts() | ExposureSummary() | DeviationCounts():
             yield from _conduct(need, analysis)
+        case PatientCourses() | PatientChanges() | PatientValues() | PatientPictures():
+            yield from patient_needs(need, analysis)
         case _:
             yield from comparing_needs(need, analysis)
 
@@ -130,7 +139,9 @@ def _summary(need: Need, analysis: Summary) -> Iterator[str]:
         yield from need.columns("ADSL", [analysis.by], "by", values=True)
 
 
-def _endpoint(need: Need, analysis: Rate | Survival | CensoringSensitivity) -> Iterator[str]:
+def _endpoint(
+    need: Need, analysis: Rate | Survival | FollowUp | CensoringSensitivity
+) -> Iterator[str]:
     if isinstance(analysis, Rate):
         variables = analysis.by
     else:
@@ -164,7 +175,10 @@ def _sensitivity(need: Need, analysis: CensoringSensitivity) -> Iterator[str]:
             yield from need.columns("ADSL", method.covariates, at, values=True)
 
 
-def _counts(need: Need, analysis: EventCounts) -> Iterator[str]:
+def _events(need: Need, analysis: EventCounts | EventOverview) -> Iterator[str]:
+    if isinstance(analysis, EventOverview):
+        yield from _lines(need, analysis)
+        return
     yield from need.condition("ADAE", analysis.where, "where")
     yield from need.words("ADAE", analysis.term, "term")
     if analysis.within is not None:
@@ -180,9 +194,11 @@ def _lines(need: Need, analysis: EventOverview) -> Iterator[str]:
 
 def _datasets(protocol: Protocol, analysis: Analysis) -> tuple[str, ...]:
     names: tuple[str, ...] = ("ADSL",)
-    if isinstance(analysis, Rate):
+    if isinstance(analysis, Summary) and analysis.counted_in is not None:
+        names = tuple(dict.fromkeys(["ADSL", dataset_of(protocol, analysis.counted_in)]))
+    elif isinstance(analysis, Rate):
         names = ("ADSL", dataset_of(protocol, analysis.endpoint))
-    elif isinstance(analysis, Survival | CensoringSensitivity):
+    elif isinstance(analysis, Survival | FollowUp | CensoringSensitivity):
         names = ("ADSL", "ADTTE")
     elif isinstance(analysis, EventCounts | EventOverview):
         names = ("ADSL", "ADAE")
@@ -194,6 +210,8 @@ def _datasets(protocol: Protocol, analysis: Analysis) -> tuple[str, ...]:
         names = ("ADSL", "ADDV")
     elif isinstance(analysis, Safety):
         names = safety_datasets(analysis)
+    elif isinstance(analysis, OfPatients):
+        names = patient_datasets(analysis)
     elif isinstance(analysis, Comparing | Questioned):
         names = comparing_datasets(protocol, analysis)
     return names

@@ -6,7 +6,15 @@ from typing import Final
 import dataframely as dy
 import polars as pl
 
-PATIENT_KINDS: Final = frozenset({"patient-courses", "patient-changes", "patient-values"})
+PATIENT_KINDS: Final = frozenset(
+    {
+        "patient-courses",
+        "patient-changes",
+        "patient-values",
+        "patient-pictures",
+        "patient-events",
+    }
+)
 """Kinds of analysis with results of single patients: `level` is the subject."""
 
 
@@ -43,9 +51,13 @@ class Result(dy.Schema):
 
 
 class Curve(dy.Schema):
-    """Steps of an estimated survival curve, one row a distinct time, time 0 included."""
+    """Steps of an estimated curve, one row a distinct time, time 0 included.
+
+    Of survival and follow-up `survival` has the estimate, of a cause's incidence `incidence`.
+    """
 
     analysis_id = dy.String(primary_key=True)
+    section = dy.String(primary_key=True, description="Cause of an incidence; empty of others")
     parameter = dy.String()
     by = dy.String()
     group = dy.String(primary_key=True)
@@ -54,7 +66,12 @@ class Curve(dy.Schema):
     at_risk = dy.Int64(min=0)
     events = dy.Int64(min=0)
     censored = dy.Int64(min=0)
-    survival = dy.Float64(min=0, max=1)
+    survival = dy.Float64(
+        nullable=True, min=0, max=1, description="Share without the event; of a follow-up, followed"
+    )
+    incidence = dy.Float64(
+        nullable=True, min=0, max=1, description="Share with an event of the cause by then"
+    )
     lower = dy.Float64(nullable=True, min=0, max=1)
     upper = dy.Float64(nullable=True, min=0, max=1)
 

@@ -4,24 +4,31 @@ from collections.abc import Iterator
 
 from topline.analyses.laboratory import LETTER, Worst, flag_of
 from topline.analyses.needs import Need
-from topline.protocol.adverse_events import EventOnset
+from topline.protocol.adverse_events import EventOnset, PatientEvents
 from topline.protocol.laboratory import LaboratoryGrades, LaboratoryShift
 from topline.protocol.problems import listed, nearest
 
-Safety = EventOnset | LaboratoryGrades | LaboratoryShift
+Safety = EventOnset | PatientEvents | LaboratoryGrades | LaboratoryShift
 _EVENTS = ("AEDECOD", "ASTDT", "ASTDY", "EPISODE", "EPISENDT", "EPRESFL")
 _TREATED = ("TRTSDT", "TRTEDT", "DTHDT", "DCUTDT", "LSTALVDT")
 
 
 def safety_datasets(analysis: Safety) -> tuple[str, ...]:
     """Name the datasets that an analysis reads, ADSL first."""
-    return ("ADSL", "ADAE" if isinstance(analysis, EventOnset) else analysis.dataset)
+    if isinstance(analysis, EventOnset | PatientEvents):
+        return ("ADSL", "ADAE")
+    return ("ADSL", analysis.dataset)
 
 
 def safety_needs(need: Need, analysis: Safety) -> Iterator[str]:
     """Find what an analysis lacks."""
     if isinstance(analysis, EventOnset):
         yield from _onset(need, analysis)
+    elif isinstance(analysis, PatientEvents):
+        yield from need.columns("ADSL", ["SUBJID"], "kind")
+        yield from need.condition("ADAE", analysis.where, "where")
+        yield from need.words("ADAE", analysis.term, "term")
+        yield from need.arms("TRT01A", "ADAE")
     else:
         yield from _results(need, analysis)
 

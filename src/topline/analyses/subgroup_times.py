@@ -9,17 +9,17 @@ from numpy.typing import NDArray
 from scipy import special
 
 from topline.analyses.effects import ratio_rows
-from topline.analyses.formats import NOT_ESTIMABLE, NOT_REACHED, time
+from topline.analyses.formats import NOT_ESTIMABLE, NOT_REACHED, percent, time
 from topline.analyses.levels import ALL, Group, arm_groups, label_of
-from topline.analyses.rows import Row, finite, made_by, test_rows
+from topline.analyses.rows import Row, bounded, finite, made_by, test_rows
 from topline.analyses.subjects import GroupRows, Parameter, Subjects, subjects_of
-from topline.analyses.survival_tests import DAYS, times_of
-from topline.analyses.trace import where, where_in
+from topline.analyses.survival_tests import DAYS, subjects_and_events, times_of
+from topline.analyses.trace import where_in
 from topline.protocol.comparisons import Subgroups
 from topline.protocol.endpoints import TimeToEvent
 from topline.protocol.protocol import Protocol
 from topline.stats.cox.regression import compute_cox
-from topline.stats.survival.kaplan_meier import compute_kaplan_meier
+from topline.stats.survival.kaplan_meier import KaplanMeier, compute_kaplan_meier
 from topline.stats.survival.logrank import compute_logrank
 
 Floats = NDArray[np.float64]
@@ -99,20 +99,15 @@ def time_subgroups(
     return rows
 
 
-def _counts(row: Row, rows: pl.DataFrame) -> Iterator[Row]:
-    events = rows.filter(pl.col("CNSR") == 0).height
-    yield replace(row, statistic="n", value=float(rows.height), display=str(rows.height))
-    trace = where(row.trace_where, "CNSR = 0")
-    yield replace(
-        row, statistic="events", value=float(events), display=str(events), trace_where=trace
-    )
-
-
 def _median(times: _Times, group: Group) -> Iterator[Row]:
+    """Estimate the median of a subgroup of the one arm, or the rate at the landmark."""
     found = times.subjects.group(group)
     row, unit = times.start(group, found), times.endpoint.unit
-    yield from _counts(row, found.rows)
+    yield from subjects_and_events(row, found.rows)
     curve = compute_kaplan_meier(*times_of(found.rows), level=times.analysis.level)
+    if times.analysis.rate_at is not None:
+        yield from _rate(curve, times.analysis.rate_at, row, unit)
+        return
     median = curve.median()
     row = replace(row, method=median.method, unit=unit)
     for name, value, otherwise in (
@@ -124,6 +119,16 @@ def _median(times: _Times, group: Group) -> Iterator[Row]:
         in_unit = None if known is None else known / DAYS[unit]
         shown = otherwise if in_unit is None else time(in_unit, unit)
         yield replace(row, statistic=name, value=in_unit, display=shown)
+
+
+def _rate(curve: KaplanMeier, landmark: float, row: Row, unit: str) -> Iterator[Row]:
+    """Read the share without the event at a landmark from the curve, in percent."""
+    found = curve.rate_at(landmark * DAYS[unit])
+    said = f"{landmark:g} {unit if landmark != 1 else unit[:-1]}"
+    row = made_by(replace(row, level_label=said, unit="%"), found)
+    for name in ("estimate", "lower", "upper"):
+        value = bounded(100 * getattr(found, name))
+        yield replace(row, statistic=name, value=value, display=percent(value))
 
 
 def _between(times: _Times, variable: str, label: str, groups: tuple[Group, ...]) -> Iterator[Row]:
@@ -149,7 +154,9 @@ def _hazard_ratios(times: _Times, group: Group) -> Iterator[Row]:
     start = times.start(group, times.subjects.group(group))
     for cell in cells:
         row = replace(start, level=cell.arm.value, level_label=cell.arm.label)
-        yield from _counts(replace(row, n=cell.rows.height, trace_where=cell.trace), cell.rows)
+        yield from subjects_and_events(
+            replace(row, n=cell.rows.height, trace_where=cell.trace), cell.rows
+        )
     for cell in cells:
         if reference is None or cell is reference:
             continue

@@ -1,6 +1,6 @@
 """Descriptive statistics of subject-level variables, by column."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -22,7 +22,9 @@ from topline.analyses.levels import (
     unit_of,
 )
 from topline.analyses.rows import Row, count_and_percent, finite
-from topline.analyses.trace import equals, where
+from topline.analyses.shares import share_of
+from topline.analyses.subjects import subjects_of
+from topline.analyses.trace import among, equals, where
 from topline.protocol.analyses import Flags, Summary
 from topline.protocol.comparisons import SummaryTests
 from topline.protocol.protocol import Protocol
@@ -42,7 +44,7 @@ class _Column:
         return self.members.height
 
 
-def summarise(protocol: Protocol, analysis: Summary, adsl: pl.DataFrame) -> list[Row]:
+def summarise(protocol: Protocol, analysis: Summary, adam: Mapping[str, pl.DataFrame]) -> list[Row]:
     """Summarise variables: numbers by their distribution, others by count and percentage.
 
     Parameters
@@ -51,8 +53,8 @@ def summarise(protocol: Protocol, analysis: Summary, adsl: pl.DataFrame) -> list
         Gives labels, units and levels.
     analysis
         Variables, and the variable whose values are the columns.
-    adsl
-        One row a subject.
+    adam
+        ADSL, with one row a subject, and the dataset of the endpoint that subjects count in.
 
     Returns
     -------
@@ -60,8 +62,8 @@ def summarise(protocol: Protocol, analysis: Summary, adsl: pl.DataFrame) -> list
         First the number of subjects of each column, then variable by variable, column by column.
         Percentages are of all subjects of the column, those without a value included.
     """
-    inside = equals(protocol.analysis_sets[analysis.analysis_set].flag, "Y")
-    subjects = adsl.filter(pl.sql_expr(inside))
+    inside = _inside(protocol, analysis, adam)
+    subjects = adam["ADSL"].filter(pl.sql_expr(inside))
     columns = [_column(group, subjects, inside) for group in _groups(protocol, analysis, subjects)]
     rows = [_size(column) for column in columns]
     for entry in analysis.variables:
@@ -77,6 +79,25 @@ def summarise(protocol: Protocol, analysis: Summary, adsl: pl.DataFrame) -> list
         if analysis.tests is not None:
             rows += _tests(protocol, analysis, analysis.tests, entry, (subjects, inside))
     return rows
+
+
+def _inside(protocol: Protocol, analysis: Summary, adam: Mapping[str, pl.DataFrame]) -> str:
+    """Write the condition that selects the subjects; by name where an endpoint chooses them."""
+    inside = equals(protocol.analysis_sets[analysis.analysis_set].flag, "Y")
+    if analysis.counted_in is None:
+        return inside
+    share = share_of(protocol, analysis.counted_in)
+    found = subjects_of(protocol, adam, _Everyone(analysis.analysis_set), share.parameter)
+    rows = share.denominator(found.group(ALL)).rows.filter(pl.sql_expr(share.counts))
+    return where(inside, among("USUBJID", rows["USUBJID"].unique().sort()))
+
+
+@dataclass(frozen=True)
+class _Everyone:
+    """All subjects of a set."""
+
+    analysis_set: str
+    where: str | None = None
 
 
 def _tests(

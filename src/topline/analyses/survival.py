@@ -12,7 +12,7 @@ import polars as pl
 from topline.analyses.formats import NOT_ESTIMABLE, NOT_REACHED, percent, time
 from topline.analyses.levels import ALL, Group, arm_groups, groups_of
 from topline.analyses.results import Curve
-from topline.analyses.rows import Row, finite
+from topline.analyses.rows import COUNTED, Row, finite
 from topline.analyses.subjects import GroupRows, Parameter, subjects_of
 from topline.analyses.survival_tests import (
     DAYS,
@@ -22,7 +22,7 @@ from topline.analyses.survival_tests import (
     times_of,
 )
 from topline.analyses.trace import where
-from topline.protocol.analyses import Survival
+from topline.protocol.analyses import FollowUp, Survival
 from topline.protocol.endpoints import TimeToEvent
 from topline.protocol.protocol import Protocol
 from topline.stats.survival.kaplan_meier import (
@@ -43,6 +43,8 @@ class _Estimate:
     curve: KaplanMeier
     start: Row
     unit: str
+    reverse: bool = False
+    """Whether being censored is the event."""
 
     def in_unit(self, days: float) -> float | None:
         """Days in the endpoint's unit; None for NaN."""
@@ -82,11 +84,8 @@ def estimate_survival(
     for group in groups:
         found = subjects.group(group)
         times, events = times_of(found.rows)
-        curve = compute_kaplan_meier(
-            times, events, transform=analysis.transform, level=analysis.level
-        )
-        start = _start(analysis, endpoint, group, found)
-        estimate = _Estimate(group, found, curve, start, endpoint.unit)
+        estimate = _estimated(analysis, endpoint, group, found)
+        start = estimate.start
         rows += [*_counts(estimate), *_median(estimate), *_rates(estimate, analysis.rates_at)]
         rows += _follow_up(estimate, times, events)
         if analysis.mean_until is not None:
@@ -101,13 +100,66 @@ def estimate_survival(
     return rows, pl.concat(curves)
 
 
-def _groups(protocol: Protocol, analysis: Survival, subjects: pl.DataFrame) -> tuple[Group, ...]:
+def estimate_follow_up(
+    protocol: Protocol, analysis: FollowUp, adam: Mapping[str, pl.DataFrame]
+) -> tuple[list[Row], pl.DataFrame]:
+    """Estimate how long subjects were followed: the curve on which being censored is the event.
+
+    Returns
+    -------
+    rows
+        Group by group: subjects, `events` (those censored), `censored` (those with the event),
+        median, landmark rates.
+    curves
+        As of `estimate_survival`.
+    """
+    endpoint = protocol.endpoints[analysis.endpoint]
+    assert isinstance(endpoint, TimeToEvent)
+    subjects = subjects_of(
+        protocol, adam, analysis, Parameter("ADTTE", analysis.endpoint, endpoint.among)
+    )
+    rows: list[Row] = []
+    curves = [pl.DataFrame(schema=_CURVE)]
+    for group in subjects.kept(_groups(protocol, analysis, subjects.frame)):
+        estimate = _estimated(analysis, endpoint, group, subjects.group(group))
+        found = [*_counts(estimate), *_median(estimate), *_rates(estimate, analysis.rates_at)]
+        rows += [_reversed(row) for row in found]
+        curves.append(_steps(estimate, analysis.endpoint))
+    return rows, pl.concat(curves)
+
+
+def _reversed(row: Row) -> Row:
+    """Say that the curve is the reverse one."""
+    if row.method is COUNTED:
+        return row
+    plain = row.method.name.removeprefix("Kaplan-Meier").lstrip(", ")
+    name = ", ".join(filter(None, ["Reverse Kaplan-Meier", plain]))
+    return replace(row, method=replace(row.method, name=name))
+
+
+def _estimated(
+    analysis: Survival | FollowUp, endpoint: TimeToEvent, group: Group, found: GroupRows
+) -> _Estimate:
+    times, events = times_of(found.rows)
+    compute = compute_kaplan_meier if isinstance(analysis, Survival) else compute_follow_up
+    curve = compute(times, events, transform=analysis.transform, level=analysis.level)
+    start = _start(analysis, endpoint, group, found)
+    return _Estimate(
+        group, found, curve, start, endpoint.unit, reverse=isinstance(analysis, FollowUp)
+    )
+
+
+def _groups(
+    protocol: Protocol, analysis: Survival | FollowUp, subjects: pl.DataFrame
+) -> tuple[Group, ...]:
     if analysis.by is not None:
         return groups_of(protocol, analysis.by, subjects[analysis.by]) or (ALL,)
     return arm_groups(protocol, "TRT01P", subjects) or (ALL,)
 
 
-def _start(analysis: Survival, endpoint: TimeToEvent, group: Group, found: GroupRows) -> Row:
+def _start(
+    analysis: Survival | FollowUp, endpoint: TimeToEvent, group: Group, found: GroupRows
+) -> Row:
     return Row(
         "",
         None,
@@ -129,8 +181,8 @@ def _counts(estimate: _Estimate) -> Iterator[Row]:
     curve, found = estimate.curve, estimate.found
     for name, count, condition in (
         ("n", curve.n, ""),
-        ("events", curve.events, _EVENT),
-        ("censored", curve.n - curve.events, _CENSORED),
+        ("events", curve.events, _CENSORED if estimate.reverse else _EVENT),
+        ("censored", curve.n - curve.events, _EVENT if estimate.reverse else _CENSORED),
     ):
         yield replace(
             estimate.start,
@@ -205,7 +257,7 @@ def _follow_up(estimate: _Estimate, times: np.ndarray, events: np.ndarray) -> It
     yield _time(estimate, "follow_up_max", float(times.max()) if len(times) else nan)
 
 
-_CURVE = Curve.create_empty().drop("analysis_id").schema
+_CURVE = Curve.create_empty().drop("analysis_id", "section", "incidence").schema
 
 
 def _steps(estimate: _Estimate, parameter: str) -> pl.DataFrame:

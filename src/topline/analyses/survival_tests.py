@@ -25,6 +25,16 @@ def times_of(rows: pl.DataFrame) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     return rows["AVAL"].cast(pl.Int64).to_numpy(), (rows["CNSR"] == 0).to_numpy()
 
 
+def subjects_and_events(row: Row, rows: pl.DataFrame) -> Iterator[Row]:
+    """Complete a row twice: how many subjects there are, and how many had the event."""
+    events = rows.filter(pl.col("CNSR") == 0).height
+    yield replace(row, statistic="n", value=float(rows.height), display=str(rows.height))
+    trace = where(row.trace_where, "CNSR = 0")
+    yield replace(
+        row, statistic="events", value=float(events), display=str(events), trace_where=trace
+    )
+
+
 def strata_of(rows: pl.DataFrame, strata: tuple[str, ...]) -> NDArray[np.str_] | None:
     """Name the stratum of each row; None where there are none."""
     if not strata:

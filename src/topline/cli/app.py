@@ -7,9 +7,11 @@ import typer
 
 from topline.cli.check import check
 from topline.cli.demo import demo
+from topline.cli.design import design
 from topline.cli.new import new
 from topline.cli.run import run
 from topline.cli.validate import validate
+from topline.cli.weave import weave
 from topline.errors import ToplineError, UsageError
 
 FAILED_CHECK, WRONG_USE, INTERRUPTED = 1, 2, 130
@@ -22,8 +24,9 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for _command in (new, check, run, demo, validate):
+for _command in (new, check, run, weave, demo, validate):
     app.command()(_command)
+app.add_typer(design)
 
 
 def run_app(invoke: Callable[[], object] = app) -> int:

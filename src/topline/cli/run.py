@@ -2,12 +2,14 @@
 
 import datetime as dt
 import json
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from topline.cli.stages import stages_on_terminal
+from topline.errors import ToplineWarning
 
 if TYPE_CHECKING:
     from topline.trial import Trial
@@ -20,14 +22,27 @@ Cutoff = Annotated[
 Aggregate = Annotated[
     bool, typer.Option("--aggregate-only", help="Write no patient rows, not even in the report.")
 ]
+Formats = Annotated[
+    str,
+    typer.Option(
+        help="Formats of the displays, parted by commas: svg, html, csv, docx, rtf, pdf, tex, md, "
+        "png, tiff, or all."
+    ),
+]
+Paper = Annotated[
+    str, typer.Option(help="Paper of documents: A4 or letter, then portrait or landscape.")
+]
+USUAL = "svg,html,csv"
 Json = Annotated[bool, typer.Option("--json", help="Print what was made as JSON.")]
 
 
-def run(
+def run(  # noqa: PLR0913, PLR0917 - one parameter an option
     study: Annotated[str, typer.Argument(help="Study folder, or the name of a bundled study.")],
     out: Out = None,
     cutoff: Cutoff = None,
     aggregate_only: Aggregate = False,
+    formats: Formats = USUAL,
+    paper: Paper = "A4",
     as_json: Json = False,
 ) -> None:
     """Analyse a study: ADaM, results, tables, figures and one report.
@@ -39,13 +54,22 @@ def run(
 
     folder = study_folder(study)
     target = out or Path("results") / folder.resolve().name
-    done = trial.run(
-        folder,
-        target,
-        cutoff=cutoff.date() if cutoff else None,
-        patient_level=not aggregate_only,
-        passed=stages_on_terminal(),
-    )
+    with warnings.catch_warnings(record=True) as raised:
+        warnings.simplefilter("always", ToplineWarning)
+        done = trial.run(
+            folder,
+            target,
+            cutoff=cutoff.date() if cutoff else None,
+            patient_level=not aggregate_only,
+            formats=formats,
+            paper=paper,
+            passed=stages_on_terminal(),
+        )
+    for each in raised:
+        if issubclass(each.category, ToplineWarning):
+            typer.echo(f"topline: {each.message}", err=True)
+        else:
+            warnings.warn_explicit(each.message, each.category, each.filename, each.lineno)
     tell(done, target, as_json=as_json)
 
 

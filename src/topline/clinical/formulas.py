@@ -1,4 +1,4 @@
-"""Formulas of the bedside: kidney function, QT correction, body size, corrected calcium.
+"""Formulas of the bedside: kidney function, QT correction, body size.
 
 Every formula is a `Computed`: a value, or the reason why there is none, such as "no weight" or
 "creatinine is 0 mg/dL, must be above 0". Units are in the names. Sex is M or F. Creatinine in
@@ -29,8 +29,6 @@ References
 .. [11] Fujimoto S, Watanabe T, Sakamoto A, et al. (1968). Studies on the physical surface area of
    Japanese: 18. Calculation formulas in three stages over all age. Nippon Eiseigaku Zasshi 23:
    443-450. Takahira's formula (1925) is taken from R's admiral, which tells it apart.
-.. [12] NCI (2006). Common terminology criteria for adverse events, version 3.0: remark on
-   hypocalcemia.
 """
 
 from typing import Literal
@@ -186,42 +184,6 @@ def compute_bmi(height_cm: Column, weight_kg: Column) -> Computed:
     return compute([height, weight], weight.expr / (height.expr / 100).pow(2))
 
 
-def compute_corrected_calcium_mg_dl(
-    calcium_mg_dl: Column, albumin_g_dl: Column, *, above_normal_albumin: bool = True
-) -> Computed:
-    """Compute calcium corrected for albumin, in mg/dL: calcium - 0.8 (albumin - 4) [12]_.
-
-    Parameters
-    ----------
-    calcium_mg_dl
-        Total serum calcium.
-    albumin_g_dl
-        Serum albumin.
-    above_normal_albumin
-        False: calcium is left as it is where albumin is 4 g/dL or more, as the remark in [12]_
-        reads. True: it is corrected downwards there, as is usual.
-    """
-    calcium = Quantity("calcium", calcium_mg_dl, "mg/dL")
-    albumin = Quantity("albumin", albumin_g_dl, "g/dL")
-    return _corrected_calcium(calcium, albumin, 0.8, 4, above_normal_albumin)
-
-
-def compute_corrected_calcium_mmol_l(
-    calcium_mmol_l: Column, albumin_g_l: Column, *, above_normal_albumin: bool = True
-) -> Computed:
-    """Compute the same in mmol/L: calcium + 0.02 (40 - albumin in g/L).
-
-    Examples
-    --------
-    >>> calcium = compute_corrected_calcium_mmol_l("CA", "ALB").value
-    >>> pl.DataFrame({"CA": [2.0], "ALB": [30.0]}).select(calcium.round(6)).item()
-    2.2
-    """
-    calcium = Quantity("calcium", calcium_mmol_l, "mmol/L")
-    albumin = Quantity("albumin", albumin_g_l, "g/L")
-    return _corrected_calcium(calcium, albumin, 0.02, 40, above_normal_albumin)
-
-
 def _clearance(
     creatinine: Quantity, mg_dl: pl.Expr, age_years: Column, weight_kg: Column, sex: Column
 ) -> Computed:
@@ -245,15 +207,6 @@ def _ckd_epi(creatinine: Quantity, mg_dl: pl.Expr, age_years: Column, sex: Colum
 def _corrected_qt(qt_ms: Column, rr_ms: Column, power: float) -> Computed:
     qt, rr = Quantity("QT", qt_ms, "ms"), Quantity("RR", rr_ms, "ms")
     return compute([qt, rr], qt.expr / (rr.expr / 1000).pow(power))
-
-
-def _corrected_calcium(
-    calcium: Quantity, albumin: Quantity, slope: float, normal: float, above_normal: bool
-) -> Computed:
-    lacking = normal - albumin.expr
-    if not above_normal:
-        lacking = lacking.clip(lower_bound=0)
-    return compute([calcium, albumin], calcium.expr + slope * lacking)
 
 
 def _by_sex(sex: pl.Expr, *, male: float, female: float) -> pl.Expr:

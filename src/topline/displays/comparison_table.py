@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from topline.analyses.cross_table import TOTAL
 from topline.analyses.levels import label_of
 from topline.displays.numbers import Number, Numbers, print_cell
 from topline.displays.table import Cell, Column, Row, Table, heading
@@ -48,11 +49,11 @@ def _comparing(protocol: Protocol, name: str) -> Comparing:
 def _title(protocol: Protocol, name: str, analysis: Comparing, numbers: Numbers) -> str:
     label = next((r.parameter_label for r in numbers.rows if r.parameter_label), name)
     if isinstance(analysis, Comparison | CompetingRisks | RepeatedMeasures) and analysis.by:
-        label = f"{label}, by {_within(label_of(protocol, analysis.by))}"
+        label = f"{label}, by {within(label_of(protocol, analysis.by))}"
     return f"{label}, {analysis.label}" if analysis.label else label
 
 
-def _within(label: str) -> str:
+def within(label: str) -> str:
     """Begin a label with a small letter, but for names such as MGMT and c-MET."""
     ordinary = len(label) > 1 and label[1:2].islower()
     return label[:1].lower() + label[1:] if ordinary else label
@@ -61,7 +62,8 @@ def _within(label: str) -> str:
 def _lines(numbers: Numbers, width: int, *, spread: bool) -> list[Row]:
     found: dict[_Key, dict[str, Number]] = {}
     for r in numbers.rows:
-        found.setdefault((r.section, r.by, r.group, r.level), {})[r.statistic] = r
+        if TOTAL not in r.level.split(" - "):  # margins have no line of their own
+            found.setdefault((r.section, r.by, r.group, r.level), {})[r.statistic] = r
     lines: list[Row] = []
     last = ""
     for (section, *_), statistics in found.items():
@@ -89,7 +91,10 @@ def _line(found: Mapping[str, Number], indent: int, *, spread: bool) -> Row:
 
 def _count(found: Mapping[str, Number]) -> Cell:
     """Print `8 / 33 (24.2)` of a share, else how many there are."""
-    n = next((found[s] for s in ("responders", "n", "events") if s in found), None)
+    if "responders" in found:
+        counted = (found.get(s) for s in ("responders", "n", "percent"))
+        return print_cell("{} / {} ({})", *counted)
+    n = next((found[s] for s in ("n", "events") if s in found), None)
     share = found.get("percent")
     if n is None or share is None:
         return print_cell("{}", n)

@@ -1,16 +1,20 @@
 """The planned displays, each from its results, in the protocol's order."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from topline.analyses.results import Results
 from topline.displays.comparison_table import compose_comparisons
+from topline.displays.cross_table import compose_cross
 from topline.displays.deviation_table import compose_deviations
 from topline.displays.draw import Material, PlannedFigure, draw
 from topline.displays.eligibility_table import compose_eligibility
 from topline.displays.exposure_table import compose_exposure
-from topline.displays.figure import Figure
+from topline.displays.figure import Figure, results_in
 from topline.displays.footnotes import footnotes
+from topline.displays.listed_table import compose_listed
 from topline.displays.numbers import Numbers
+from topline.displays.palettes import Palettes
 from topline.displays.questionnaire_table import compose_questionnaires
 from topline.displays.rate_table import compose_rates
 from topline.displays.regression_table import compose_regression
@@ -22,10 +26,12 @@ from topline.displays.survival_table import compose_survival
 from topline.displays.table import Table
 from topline.protocol.displays import (
     ComparisonTable,
+    CrossTable,
     DeviationTable,
     Display,
     EligibilityTable,
     ExposureTable,
+    ListedTable,
     QuestionnaireTable,
     RateTable,
     RegressionTable,
@@ -37,7 +43,9 @@ from topline.protocol.displays import (
 from topline.protocol.protocol import Protocol
 
 
-def compose(protocol: Protocol, results: Results) -> tuple[Table | Figure, ...]:
+def compose(
+    protocol: Protocol, results: Results, pictures: Mapping[str, bytes] | None = None
+) -> tuple[Table | Figure, ...]:
     """Return every planned display.
 
     Parameters
@@ -46,34 +54,48 @@ def compose(protocol: Protocol, results: Results) -> tuple[Table | Figure, ...]:
         Gives the displays, their numbers and titles.
     results
         Results of the analyses; a display prints them and computes nothing.
+    pictures
+        Files of pictures that figures show, by name.
 
     Returns
     -------
     tuple of Table or Figure
         In the protocol's order.
     """
-    return tuple(_display(plan, protocol, results) for plan in protocol.displays)
+    palettes = Palettes(protocol, results.rows)
+    shown = pictures or {}
+    return tuple(_display(plan, protocol, results, palettes, shown) for plan in protocol.displays)
 
 
 def analyses_of(plan: Display) -> tuple[str, ...]:
     """Return the analyses that a display prints."""
-    return (
-        plan.analyses
-        if isinstance(plan, RateTable | SurvivalTable | ComparisonTable)
-        else (plan.analysis,)
-    )
+    several: tuple[str, ...] | None = getattr(plan, "analyses", None)
+    one: str | None = getattr(plan, "analysis", None)
+    values: str | None = getattr(plan, "values", None)
+    named = several if several is not None else (one,)
+    return tuple(name for name in (*named, values) if name is not None)
 
 
-def _display(plan: Display, protocol: Protocol, results: Results) -> Table | Figure:
+def _display(
+    plan: Display,
+    protocol: Protocol,
+    results: Results,
+    palettes: Palettes,
+    pictures: Mapping[str, bytes],
+) -> Table | Figure:
     numbers = {name: Numbers(results.rows, name) for name in analyses_of(plan)}
-    notes = footnotes(plan, protocol, numbers)
     if isinstance(plan, PlannedFigure):
-        return draw(plan, Material(protocol, numbers, results.curves), notes)
+        material = Material(protocol, numbers, results.curves, palettes, pictures)
+        figure = draw(plan, material, ())
+        notes = footnotes(plan, protocol, numbers, results_in(figure.svg))
+        return replace(figure, footnotes=(*figure.footnotes, *notes))
     if isinstance(plan, SafetyTable):
         table = compose_safety(plan, numbers[plan.analysis])
+    elif isinstance(plan, ListedTable):
+        table = compose_listed(plan)
     else:
         table = _table(plan, protocol, numbers)
-    return replace(table, footnotes=notes)
+    return replace(table, footnotes=footnotes(plan, protocol, numbers, frozenset(table.results)))
 
 
 _PlannedTable = (
@@ -88,6 +110,7 @@ _PlannedTable = (
     | ExposureTable
     | DeviationTable
     | QuestionnaireTable
+    | CrossTable
 )
 
 
@@ -115,4 +138,6 @@ def _table(plan: _PlannedTable, protocol: Protocol, numbers: dict[str, Numbers])
             table = compose_deviations(plan, numbers[plan.analysis])
         case QuestionnaireTable():
             table = compose_questionnaires(plan, protocol, numbers[plan.analysis])
+        case CrossTable():
+            table = compose_cross(plan, protocol, numbers)
     return table

@@ -8,7 +8,7 @@ from topline.protocol.displays import DeviationTable
 def compose_deviations(plan: DeviationTable, numbers: Numbers) -> Table:
     """Return the table of deviations: n (%) of subjects with at least one, and how many."""
     groups = numbers.groups()
-    columns = [Column("")]
+    columns = [Column("Deviation")]
     for group in groups:
         own = (r for r in numbers.rows if (r.by, r.group) == (group.by, group.value))
         total = next((r.n for r in own if r.statistic == "n"), 0)

@@ -8,6 +8,7 @@ from topline.displays.table import Cell, Column, Row, Table, heading
 from topline.protocol.displays import EventTable, OnsetTable, OverviewTable
 
 ANY: Final = "(any)"
+_ANY_EVENT: Final = "Any adverse event"
 _LEVELS: Final = {
     "each": ("any", "1", "2", "3", "4", "5", ">=3", MISSING),
     "any and 3 or higher": ("any", ">=3", MISSING),
@@ -18,7 +19,8 @@ def compose_events(plan: EventTable, numbers: Numbers) -> Table:
     """Return the table of adverse events: n (%) of subjects by worst grade, a line a term."""
     groups = numbers.groups()
     heads = {r.level: r.level_label for r in numbers.rows}
-    levels = [level for level in _LEVELS[plan.grades] if level in heads]
+    wanted = (*plan.columns, MISSING) if plan.columns else _LEVELS[plan.grades]
+    levels = [level for level in wanted if level in heads]
     columns = [
         Column(heads[level], span=_span(numbers, group)) for group in groups for level in levels
     ]
@@ -28,7 +30,7 @@ def compose_events(plan: EventTable, numbers: Numbers) -> Table:
     sections = list(dict.fromkeys(section for section, _ in lines))
     for section, parameter in lines:
         over = parameter == ANY
-        label = "Any event" if over and not section else labels[section, parameter]
+        label = _ANY_EVENT if over and not section else labels[section, parameter]
         cells = [
             print_count(
                 *(
@@ -70,7 +72,7 @@ def compose_overview(plan: OverviewTable, numbers: Numbers) -> Table:
             )
             cells += [print_count(n, percent), print_cell("{}", events)]
         rows.append(Row((Cell(label), *cells)))
-    return Table(plan.number, plan.title, (Column(""), *columns), tuple(rows))
+    return Table(plan.number, plan.title, (Column("Adverse events"), *columns), tuple(rows))
 
 
 def compose_onset(plan: OnsetTable, numbers: Numbers) -> Table:

@@ -47,8 +47,12 @@ def _in_order(numbers: Numbers) -> list[str]:
 
 
 def _column(numbers: Numbers, drug: str, group: Group) -> Column:
-    of = (r for r in numbers.rows if r.section == drug and _group(r) == group)
+    of = [r for r in numbers.rows if r.section == drug and _group(r) == group]
     total = next((r.n for r in of if r.statistic == "percent"), None)
+    if total is None:  # of all drugs there are numbers only, of those who have one and the others
+        total = next(
+            (r.n + r.n_missing for r in of if r.n is not None and r.n_missing is not None), None
+        )
     head = group.label if group.by or total is None else "All"
     return Column(head if total is None else f"{head}\n(N = {total})", span=drug.capitalize())
 

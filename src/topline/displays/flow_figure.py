@@ -20,6 +20,7 @@ from topline.displays.svg import (
     to_text,
     wrap,
 )
+from topline.displays.theme import Width
 from topline.protocol.analyses import Flow, FlowStep
 
 _SIZE: Final = theme.LABEL_PT
@@ -52,7 +53,9 @@ class _Page:
         self.paths.append((points, arrow))
 
 
-def draw_flow(flow: Flow, numbers: Numbers, notice: str = "") -> str:
+def draw_flow(
+    flow: Flow, numbers: Numbers, notice: str = "", *, width: Width = "two columns"
+) -> str:
     """Draw the flow of subjects.
 
     Parameters
@@ -63,15 +66,17 @@ def draw_flow(flow: Flow, numbers: Numbers, notice: str = "") -> str:
         Results of the analysis.
     notice
         Sentence printed below.
+    width
+        Printed width; the diagram is wider where the arms need it.
 
     Returns
     -------
     str
-        SVG, two journal columns wide, wider when the arms need it.
+        SVG.
     """
     arms = max((len(_groups(step, numbers)) for step in flow.steps), default=1)
     least = arms * (_NARROWEST_ARM + _BETWEEN_ARMS) - _BETWEEN_ARMS + 2
-    page = _Page(max(theme.TWO_COLUMNS_MM * theme.POINTS_A_MM, least), arms)
+    page = _Page(max(theme.page_width(width), least), arms)
     for step in flow.steps:
         _add_step(page, step, numbers)
     return _draw(page, notice)

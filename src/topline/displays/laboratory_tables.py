@@ -7,15 +7,18 @@ from topline.displays.numbers import Group, Numbers, print_cell, print_count
 from topline.displays.table import Cell, Column, Row, Table, heading
 from topline.protocol.displays import LaboratoryGradeTable, LaboratoryShiftTable
 
-_LEVELS: Final = ("any", "1", "2", "3", "4", ">=3")
+_LEVELS: Final = {
+    "each": ("any", "1", "2", "3", "4", ">=3"),
+    "any and 3 or higher": ("any", ">=3"),
+}
 EVALUATED: Final = "evaluated"
-_TO: Final = " to "
+TO: Final = " to "
 
 
 def compose_grades(plan: LaboratoryGradeTable, numbers: Numbers) -> Table:
     """Return the table of worst grades: a line a test and direction, n (%) of those evaluated."""
     heads = {r.level: r.level_label for r in numbers.rows}
-    levels = [level for level in _LEVELS if level in heads]
+    levels = [level for level in _LEVELS[plan.grades] if level in heads]
     groups = numbers.groups()
     columns = [
         Column(label, span=group.label)
@@ -62,7 +65,7 @@ def compose_shift(plan: LaboratoryShiftTable, numbers: Numbers) -> Table:
             rows.append(Row((Cell(f"{param}: {line.label}"), *evaluated), heading=True))
             for base, words in bases.get(line.parameter, {}).items():
                 cells = [
-                    _count(numbers, line, group, f"{base}{_TO}{level}")
+                    _count(numbers, line, group, f"{base}{TO}{level}")
                     for group in groups
                     for level in worst
                 ]
@@ -74,9 +77,9 @@ def _shifts(numbers: Numbers) -> dict[tuple[str, str, str], tuple[str, str]]:
     """Return the labels of each test's baseline and worst result, by their levels."""
     found: dict[tuple[str, str, str], tuple[str, str]] = {}
     for r in numbers.rows:
-        if _TO in r.level:
-            base, level = r.level.split(_TO)
-            before, after = r.level_label.split(_TO)
+        if TO in r.level:
+            base, level = r.level.split(TO)
+            before, after = r.level_label.split(TO)
             found[r.parameter, base, level] = (before, after.capitalize())
     return found
 

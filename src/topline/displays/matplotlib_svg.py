@@ -11,6 +11,7 @@ from topline.displays.svg import NAMESPACE, to_text
 _HREF: Final = "{http://www.w3.org/1999/xlink}href"
 _FONT: Final = re.compile(r"(?:(\w+) )?(?:(\d+) )?([\d.]+)px (.+)")
 _REFERENCE: Final = re.compile(r"url\(#([^)]+)\)")
+_LONG: Final = re.compile(r"-?\d+\.\d{3,}")
 _POINTS: Final = re.compile(r"([\d.]+)pt")
 
 
@@ -37,6 +38,7 @@ def plain_svg(picture: str, prefix: str, receipts: Mapping[str, tuple[str, ...]]
     used = _referenced(root)
     for element in root.iter():
         _unstyle(element)
+        _round(element)
         _rename(element, prefix, used, receipts)
     root.set("font-family", theme.FAMILY)
     root.set("stroke-linejoin", "round")
@@ -66,6 +68,14 @@ def _unstyle(element: ET.Element) -> None:
                     element.set("font-weight", found[2])
         elif name and name != "font-family":
             element.set(name, value)
+
+
+def _round(element: ET.Element) -> None:
+    """Write places to a hundredth of a point, finer than any printer; else they fill the file."""
+    for name in ("d", "x", "y", "transform"):
+        value = element.get(name)
+        if value is not None:
+            element.set(name, _LONG.sub(lambda found: f"{float(found[0]):.2f}", value))
 
 
 def _rename(

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from topline.analyses.formats import printed_name, printed_unit
 from topline.displays.table import Cell
 
 
@@ -44,7 +45,7 @@ class Numbers:
 
     def __init__(self, rows: pl.DataFrame, analysis: str) -> None:
         names = list(Number.__dataclass_fields__)
-        chosen = rows.filter(pl.col("analysis_id") == analysis).select(names)
+        chosen = _printed(rows.filter(pl.col("analysis_id") == analysis).select(names))
         self.rows = tuple(Number(*row) for row in chosen.iter_rows())
         self._found = {
             (r.section, r.parameter, r.by, r.group, r.level, r.statistic): r for r in self.rows
@@ -71,6 +72,17 @@ class Numbers:
                 group = Group(r.by, r.group, r.group_label or r.group or "All")
                 found.setdefault((r.by, r.group), group)
         return tuple(found.values())
+
+
+def _printed(rows: pl.DataFrame) -> pl.DataFrame:
+    """Give units, and names of parameters with theirs in brackets, as they are printed."""
+    printed = {"unit": printed_unit, "section": printed_name, "parameter_label": printed_name}
+    for column, write in printed.items():
+        words = rows[column].unique().drop_nulls().to_list()
+        changed = {word: after for word in words if (after := write(word)) != word}
+        if changed:
+            rows = rows.with_columns(pl.col(column).replace(changed))
+    return rows
 
 
 def print_cell(form: str, *numbers: Number | None, indent: int = 0) -> Cell:

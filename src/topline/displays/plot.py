@@ -130,10 +130,12 @@ class Page(Protocol):
         s: str,
         *,
         ha: Literal["left", "center", "right"],
-        va: Literal["top", "baseline"],
+        va: Literal["top", "center", "baseline"],
         fontsize: float,
         fontweight: int,
         color: str,
+        rotation: float,
+        rotation_mode: Literal["anchor"],
         parse_math: bool,
     ) -> Text:
         """Add text, in shares of the page."""
@@ -175,6 +177,7 @@ _STYLE: Final[Mapping[str, object]] = {
     "xtick.major.size": 3,
     "ytick.major.size": 3,
     "path.simplify": False,
+    "hatch.linewidth": 0.7,
 }
 
 

@@ -1,7 +1,7 @@
 """Questionnaires: forms by visit, and changes that matter to patients."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, Literal
 
 from topline.analyses.questionnaires import CHANGES
 from topline.displays.numbers import Group, Numbers, print_cell, print_count
@@ -10,6 +10,7 @@ from topline.protocol.displays import QuestionnaireTable
 from topline.protocol.protocol import Protocol
 from topline.protocol.questionnaires import QuestionnaireChanges, QuestionnaireCompletion
 
+_SHARE: Final = ("n", "percent")
 _COMPLETION: Final = ("Filled in / owed (%)", "CI", "Of all (%)")
 
 
@@ -26,41 +27,61 @@ def compose_questionnaires(plan: QuestionnaireTable, protocol: Protocol, numbers
 
 def _completion(plan: QuestionnaireTable, numbers: Numbers, level: float) -> Table:
     first, limits, last = _COMPLETION
-    columns = (Column("Visit"), Column(first), Column(f"{level:.0%} {limits}"), Column(last))
+    groups = numbers.groups()
+    columns = _columns(groups, (first, f"{level:.0%} {limits}", last))
     rows: list[Row] = []
     for parameter, label in _parameters(numbers).items():
         rows.append(heading(label, len(columns)))
-        for group, visit in _lines(numbers, parameter, "level"):
-            n, owed, rate, lower, upper, share = (
-                numbers.get(parameter, statistic, group=group, level=visit)
-                for statistic in ("responders", "n", "estimate", "lower", "upper", "percent")
-            )
+        for visit in _visits(numbers, parameter, "level"):
             cells = (
-                print_cell("{} / {} ({})", n, owed, rate),
-                print_cell("{} to {}", lower, upper),
-                print_cell("{}", share),
+                cell for group in groups for cell in _completed(numbers, parameter, visit, group)
             )
-            rows.append(Row((Cell(_label(visit, group), indent=1), *cells)))
+            rows.append(Row((Cell(visit, indent=1), *cells)))
     return Table(plan.number, plan.title, columns, tuple(rows))
+
+
+def _completed(numbers: Numbers, parameter: str, visit: str, group: Group) -> tuple[Cell, ...]:
+    n, owed, rate, lower, upper, share = (
+        numbers.get(parameter, statistic, group=group, level=visit)
+        for statistic in ("responders", "n", "estimate", "lower", "upper", "percent")
+    )
+    return (
+        print_cell("{} / {} ({})", n, owed, rate),
+        print_cell("{} to {}", lower, upper),
+        print_cell("{}", share),
+    )
 
 
 def _changes(plan: QuestionnaireTable, numbers: Numbers) -> Table:
-    columns = (Column("Visit"), Column("N"), *(Column(label) for label in CHANGES.values()))
+    groups = numbers.groups()
+    columns = _columns(groups, ("N", *CHANGES.values()))
     rows: list[Row] = []
     for parameter, label in _parameters(numbers).items():
         rows.append(heading(label, len(columns)))
-        for group, visit in _lines(numbers, parameter, "section"):
-            pairs = [
-                [
-                    numbers.get(parameter, s, group=group, level=change, section=visit)
-                    for s in ("n", "percent")
-                ]
-                for change in CHANGES
-            ]
-            n = print_cell("{}", numbers.get(parameter, "n", group=group, section=visit))
-            cells = (print_count(count, share) for count, share in pairs)
-            rows.append(Row((Cell(_label(visit, group), indent=1), n, *cells)))
+        for visit in _visits(numbers, parameter, "section"):
+            cells = (
+                cell for group in groups for cell in _changed(numbers, parameter, visit, group)
+            )
+            rows.append(Row((Cell(visit, indent=1), *cells)))
     return Table(plan.number, plan.title, columns, tuple(rows))
+
+
+def _changed(numbers: Numbers, parameter: str, visit: str, group: Group) -> tuple[Cell, ...]:
+    pairs = (
+        (numbers.get(parameter, s, group=group, level=change, section=visit) for s in _SHARE)
+        for change in CHANGES
+    )
+    n = print_cell("{}", numbers.get(parameter, "n", group=group, section=visit))
+    return (n, *(print_count(*pair) for pair in pairs))
+
+
+def _columns(groups: Sequence[Group], heads: Sequence[str]) -> tuple[Column, ...]:
+    """Return the columns of each arm under its name; of one alone without."""
+    several = len(groups) > 1
+    return (
+        Column("Visit"),
+        *(Column(head, span=group.label * several) for group in groups for head in heads),
+    )
 
 
 def _parameters(numbers: Numbers) -> dict[str, str]:
@@ -68,15 +89,7 @@ def _parameters(numbers: Numbers) -> dict[str, str]:
     return {r.parameter: r.parameter_label or r.parameter for r in numbers.rows}
 
 
-def _lines(numbers: Numbers, parameter: str, visit: str) -> Sequence[tuple[Group, str]]:
-    """List the visits and groups of a parameter, in order."""
-    found = [
-        (Group(r.by, r.group, r.group_label), str(getattr(r, visit)))
-        for r in numbers.rows
-        if r.parameter == parameter
-    ]
-    return list(dict.fromkeys(found))
-
-
-def _label(visit: str, group: Group) -> str:
-    return f"{visit}, {group.label}" if group.by else visit
+def _visits(numbers: Numbers, parameter: str, where: Literal["level", "section"]) -> list[str]:
+    """List the visits of a parameter, in order."""
+    mine = (r for r in numbers.rows if r.parameter == parameter)
+    return list(dict.fromkeys(r.level if where == "level" else r.section for r in mine))

@@ -1,5 +1,6 @@
 """Hazard ratios of covariates: a line a category, a pair of columns a model."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from topline.displays.numbers import Number, Numbers, print_cell
@@ -14,15 +15,20 @@ _TITLES: Final = {
     "stepwise": "Stepwise",
 }
 _RATIO: Final = ("estimate", "lower", "upper")
+_Key = tuple[str, str, str, str, str]
+"""Section, variable, group, level, statistic."""
 
 
 def compose_regression(plan: RegressionTable, protocol: Protocol, numbers: Numbers) -> Table:
-    """Return the table: covariates with their categories, then each model's subjects and events."""
+    """Return the table: covariates with their categories, then each model's subjects and events.
+
+    Subjects and events of a category are those of the first model.
+    """
     analysis = protocol.analyses[plan.analysis]
     level = analysis.level if isinstance(analysis, CoxRegression) else 0.95
     estimated = {r.section for r in numbers.rows if r.statistic == "estimate"}
     models = [model for model in _TITLES if model in estimated]
-    columns = [Column("Covariate")]
+    columns = [Column("Covariate"), Column("Events / N")]
     for model in models:
         columns += [
             Column(f"HR ({level:.0%} CI)", span=_TITLES[model]),
@@ -32,7 +38,8 @@ def compose_regression(plan: RegressionTable, protocol: Protocol, numbers: Numbe
     rows: list[Row] = []
     for name, label in _covariates(numbers).items():
         rows += _covariate(found, models, name, label, numbers)
-    rows.append(_model_line(found, models, "Subjects / events"))
+    whole = _model_line(found, models, "Model, events / N")
+    rows += [whole] if any(cell.results for cell in whole.cells) else []
     rows += _steps(numbers, len(columns))
     return Table(plan.number, plan.title, tuple(columns), tuple(rows))
 
@@ -44,43 +51,60 @@ def _covariates(numbers: Numbers) -> dict[str, str]:
 
 
 def _covariate(
-    found: dict[tuple[str, str, str, str, str], Number],
-    models: list[str],
-    name: str,
-    label: str,
-    numbers: Numbers,
+    found: Mapping[_Key, Number], models: list[str], name: str, label: str, numbers: Numbers
 ) -> list[Row]:
-    terms = {
-        r.group: r.group_label for r in numbers.rows if r.by == name and r.statistic == "estimate"
-    }
+    """Return the line of a covariate, and one a category, the reference among them."""
     overall = [
         cell
         for model in models
         for cell in (Cell(""), print_cell("{}", found.get((model, name, "", "overall", "p_value"))))
     ]
-    lines = [Row((Cell(label), *overall), heading=True)]
+    lines = [Row((Cell(label), Cell(""), *overall), heading=True)]
+    terms = _terms(numbers, name)
+    fitted = {m for m in models for g in terms if (m, name, g, "", "estimate") in found}
     for group, said in terms.items():
+        reference = not any((m, name, group, "", "estimate") in found for m in fitted)
         cells = [
             cell
             for model in models
             for cell in (
-                print_cell(
-                    "{} ({} to {})", *(found.get((model, name, group, "", s)) for s in _RATIO)
-                ),
+                _ratio(found, (model, name, group), reference=reference and model in fitted),
                 print_cell("{}", found.get((model, name, group, "", "p_value"))),
             )
         ]
-        lines.append(Row((Cell(said, indent=1), *cells)))
+        lines.append(Row((Cell(said, indent=1), _counted(found, models, name, group), *cells)))
     return lines
 
 
-def _model_line(
-    found: dict[tuple[str, str, str, str, str], Number], models: list[str], label: str
-) -> Row:
-    """Return subjects and events of each model; univariable models have their own."""
-    cells: list[Cell] = []
+def _terms(numbers: Numbers, name: str) -> dict[str, str]:
+    """Return the categories of a covariate with the reference; of a number, what it is per."""
+    mine = [r for r in numbers.rows if r.by == name]
+    categories = {r.group: r.group_label for r in mine if r.level == "category"}
+    return categories or {r.group: r.group_label for r in mine if r.statistic == "estimate"}
+
+
+def _ratio(found: Mapping[_Key, Number], about: tuple[str, str, str], *, reference: bool) -> Cell:
+    """Print a hazard ratio with its limits, in the line of the reference that it is one."""
+    if reference:
+        return Cell("Reference")
+    return print_cell("{} ({} to {})", *(found.get((*about, "", s)) for s in _RATIO))
+
+
+def _counted(found: Mapping[_Key, Number], models: list[str], name: str, group: str) -> Cell:
+    """Print events and subjects of a category, of a number those of its own model."""
     for model in models:
-        pair = (found.get((model, "", "", "model", s)) for s in ("n", "events"))
+        for key in ((model, name, group, "category"), (model, name, "", "model")):
+            pair = [found.get((*key, s)) for s in ("events", "n")]
+            if all(pair):
+                return print_cell("{} / {}", *pair)
+    return Cell("")
+
+
+def _model_line(found: Mapping[_Key, Number], models: list[str], label: str) -> Row:
+    """Return events and subjects of each model; univariable models have their own."""
+    cells: list[Cell] = [Cell("")]
+    for model in models:
+        pair = (found.get((model, "", "", "model", s)) for s in ("events", "n"))
         cells += [print_cell("{} / {}", *pair), Cell("")]
     return Row((Cell(label), *cells))
 
@@ -89,5 +113,14 @@ def _steps(numbers: Numbers, width: int) -> list[Row]:
     """Return the steps of the selection with their tests, in the last column."""
     steps = [r for r in numbers.rows if r.level.startswith("step ") and r.statistic == "p_value"]
     blank = [Cell("") for _ in range(width - 2)]
-    lines = [Row((Cell(r.level_label, indent=1), *blank, print_cell("{}", r))) for r in steps]
+    lines = [
+        Row(
+            (
+                Cell(r.level_label, indent=1),
+                *blank,
+                print_cell("{}", r) if r.value is not None else Cell(""),
+            )
+        )
+        for r in steps
+    ]
     return [heading("Stepwise selection", width), *lines] if lines else []

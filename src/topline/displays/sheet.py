@@ -15,7 +15,7 @@ from topline.displays import theme
 from topline.displays.matplotlib_svg import plain_svg
 from topline.displays.numbers import Number
 from topline.displays.plot import Axes, Page, new_page, page_svg, styled
-from topline.displays.svg import printable, text_width, wrap
+from topline.displays.svg import Weight, printable, text_width, wrap
 
 _NOTICE_LINE: Final = theme.NOTICE_PT * 1.3
 
@@ -28,6 +28,8 @@ class Look:
     align: Literal["left", "center", "right"] = "left"
     size: float = theme.LABEL_PT
     colour: str = theme.INK
+    turn: float = 0.0
+    """Degrees against the clock; turned text has its middle, not its top, at its place."""
 
 
 PLAIN: Final = Look()
@@ -55,16 +57,18 @@ class Sheet:
             mark.set_gid(key)
 
     def write(self, x: float, y: float, text: str, look: Look = PLAIN) -> Text:
-        """Write a line of text with its top at a place."""
+        """Write a line of text with its top, or if it is turned its middle, at a place."""
         return self.page.text(
             x / self.width,
             1 - y / self.height,
             printable(text),
             ha=look.align,
-            va="top",
+            va="center" if look.turn else "top",
             fontsize=look.size,
             fontweight=600 if look.bold else 400,
             color=look.colour,
+            rotation=look.turn,
+            rotation_mode="anchor",
             parse_math=False,
         )
 
@@ -109,7 +113,9 @@ def draw_sheet(
     return plain_svg(picture, prefix, sheet.receipts)
 
 
-def shorten(text: str, width: float, size: float = theme.LABEL_PT) -> str:
+def shorten(
+    text: str, width: float, size: float = theme.LABEL_PT, weight: Weight = "regular"
+) -> str:
     """Return the text, cut with an ellipsis where it is wider than `width`.
 
     Examples
@@ -117,9 +123,20 @@ def shorten(text: str, width: float, size: float = theme.LABEL_PT) -> str:
     >>> shorten("Pancreas", 100.0)
     'Pancreas'
     """
-    first, *rest = wrap(text, width, size)
+    first, *rest = wrap(text, width, size, weight)
     if not rest:
         return first
-    while first and text_width(f"{first}\u2026", size) > width:
+    while first and text_width(f"{first}\u2026", size, weight) > width:
         first = first[:-1]
     return f"{first}\u2026"
+
+
+def readable(text: str) -> bool:
+    """Whether enough of a shortened text is left to tell what it was.
+
+    Examples
+    --------
+    >>> readable("G1"), readable("Unkn\u2026"), readable("U\u2026")
+    (True, True, False)
+    """
+    return not text.endswith("\u2026") or len(text) > 4

@@ -1,88 +1,103 @@
 """An endpoint in each subgroup: subjects, events, the estimate, and the test between them."""
 
+from collections.abc import Iterator, Mapping
+
 from topline.analyses.levels import label_of
-from topline.displays.numbers import Group, Number, Numbers, print_cell
+from topline.displays.numbers import Number, Numbers, print_cell
+from topline.displays.subgroup_arms import arm_of, arms_of, between, by_level, is_timed
 from topline.displays.table import Cell, Column, Row, Table
 from topline.protocol.comparisons import Subgroups
 from topline.protocol.displays import SubgroupTable
 from topline.protocol.protocol import Protocol
 
-_BETWEEN = ("between", "interaction")
+_LIMITS = ("estimate", "lower", "upper")
 
 
 def compose_subgroups(plan: SubgroupTable, protocol: Protocol, numbers: Numbers) -> Table:
-    """Return the table: all subjects, then a block a variable with a line a value and arm."""
+    """Return the table: all subjects, then a block a variable with a line a value.
+
+    Several arms stand side by side, and after them each one's effect against the reference.
+    """
     analysis = protocol.analyses[plan.analysis]
     level = analysis.level if isinstance(analysis, Subgroups) else 0.95
-    unit = next((r.unit for r in numbers.rows if r.statistic == "estimate" and r.unit), "")
-    several = any(r.level and r.level not in _BETWEEN for r in numbers.rows)
-    columns = (
+    arms, reference = arms_of(numbers)
+    overall = (r.level for r in numbers.rows if r.statistic == "estimate" and not r.by)
+    effects = list(dict.fromkeys(overall)) if arms else [""]
+    said = "Events / N" if is_timed(protocol, numbers) else "n / N"
+    columns = [
         Column("Subgroup"),
-        Column("Events / N"),
-        Column(
-            f"{'Effect' if several else 'Estimate'}{f', {unit}' if unit else ''} ({level:.0%} CI)"
-        ),
-        Column("P"),
-    )
+        *_counted(arms, said),
+        *_estimated(numbers, arms, effects, reference, level),
+    ]
+    p_values = any(r.statistic == "p_value" and r.level in effects for r in numbers.rows)
+    if arms and not p_values:  # Newcombe's interval tests nothing
+        columns = [column for column in columns if column.label != "P"]
+    tested = any(between(numbers, g.by) for g in numbers.groups() if g.by)
+    if tested:
+        columns.append(Column("Interaction P" if arms else "P"))
     rows: list[Row] = []
     named = ""
     for group in numbers.groups():
         if group.by and group.by != named:
             named = group.by
-            rows.append(_head(protocol, numbers, named))
+            rows.append(_head(protocol, numbers, named, len(columns), tested=tested))
         if group.value or not group.by:
-            rows += _group(numbers, group)
-    if not any(r.statistic == "p_value" for r in numbers.rows):  # Newcombe's interval tests nothing
-        columns, rows = columns[:-1], [Row(row.cells[:-1], row.heading) for row in rows]
-    return Table(plan.number, plan.title, columns, tuple(rows))
+            cells = list(_cells(by_level(numbers, group), arms, effects, p_values=p_values))
+            cells += [Cell("")] * tested
+            rows.append(Row((Cell(group.label, indent=int(bool(group.by))), *cells)))
+    return Table(plan.number, plan.title, tuple(columns), tuple(rows))
 
 
-def _head(protocol: Protocol, numbers: Numbers, variable: str) -> Row:
-    """Name a variable, with P between its values or of the interaction."""
-    p = next(
-        (
-            r
-            for r in numbers.rows
-            if (r.by, r.statistic) == (variable, "p_value") and r.level in _BETWEEN
-        ),
-        None,
-    )
-    blank = Cell("")
-    return Row(
-        (Cell(label_of(protocol, variable)), blank, blank, print_cell("{}", p)), heading=True
-    )
+def _counted(arms: Mapping[str, str], said: str) -> list[Column]:
+    if not arms:
+        return [Column(said)]
+    return [Column(label, span=said) for label in arms.values()]
 
 
-def _group(numbers: Numbers, group: Group) -> list[Row]:
-    """Return the line of a subgroup, and below it those of its arms where there are several."""
-    found: dict[str, dict[str, Number]] = {}
-    for r in numbers.rows:
-        if (r.by, r.group) == (group.by, group.value) and r.level not in _BETWEEN:
-            found.setdefault(r.level, {})[r.statistic] = r
-    indent = 1 if group.by else 0
-    if list(found) == [""]:
-        return [_line(group.label, found[""], indent)]
-    blank = [Cell("") for _ in range(3)]
-    head = Row((Cell(group.label, indent=indent), *blank))
-    lines = (
-        _line(next(iter(each.values())).level_label or level, each, indent + 1)
-        for level, each in found.items()
-    )
-    return [head, *lines]
+def _estimated(
+    numbers: Numbers, arms: Mapping[str, str], effects: list[str], reference: str, level: float
+) -> Iterator[Column]:
+    """Return the heads of the estimates, with what is estimated."""
+    first = next((r for r in numbers.rows if r.statistic == "estimate"), None)
+    unit = f", {first.unit}" if first is not None and first.unit else ""
+    if not arms:
+        at = f" at {first.level_label}" if first is not None and first.level_label else ""
+        yield Column(f"Estimate{at}{unit} ({level:.0%} CI)")
+        return
+    for effect in effects:
+        arm = arm_of(effect, arms)
+        measure = effect.removeprefix(arm).strip()
+        span = f"{arms.get(arm, arm)} against {reference}"
+        yield Column(f"{measure[:1].upper()}{measure[1:]}{unit} ({level:.0%} CI)", span=span)
+        yield Column("P", span=span)
 
 
-def _line(label: str, found: dict[str, Number], indent: int) -> Row:
+def _head(protocol: Protocol, numbers: Numbers, variable: str, width: int, *, tested: bool) -> Row:
+    """Name a variable, with P between its values or of the interaction in the last column."""
+    p = between(numbers, variable)
+    blank = [Cell("") for _ in range(width - 1 - tested)]
+    last = [print_cell("{}", p)] if tested else []
+    return Row((Cell(label_of(protocol, variable)), *blank, *last), heading=True)
+
+
+def _cells(
+    found: Mapping[str, Mapping[str, Number]],
+    arms: Mapping[str, str],
+    effects: list[str],
+    *,
+    p_values: bool,
+) -> Iterator[Cell]:
+    """Return a subgroup's counts, then its estimates."""
+    for arm in arms or [""]:
+        yield _count(found.get(arm, {}))
+    for effect in effects:
+        each = found.get(effect, {})
+        yield print_cell("{} ({} to {})", *(each.get(name) for name in _LIMITS))
+        if arms and p_values:
+            yield print_cell("{}", each.get("p_value"))
+
+
+def _count(found: Mapping[str, Number]) -> Cell:
+    """Print `5 / 33`."""
     events = found.get("events") or found.get("responders")
-    n = found.get("n")
-    counted = print_cell("{} / {}", events, n) if n else Cell("")
-    if events is not None and n is None:
-        counted = Cell(f"{events.display} / {events.n}", (events.result_id,))
-    limits = (found.get(s) for s in ("estimate", "lower", "upper"))
-    return Row(
-        (
-            Cell(label, indent=indent),
-            counted,
-            print_cell("{} ({} to {})", *limits),
-            print_cell("{}", found.get("p_value")),
-        )
-    )
+    return print_cell("{} / {}", events, found.get("n"))

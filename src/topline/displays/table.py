@@ -46,6 +46,8 @@ class Table:
     footnotes: tuple[str, ...] = ()
     patients: bool = False
     """Shows single patients; not written where only aggregates may be."""
+    listed: bool = False
+    """Is text of the protocol, which rests on no result."""
 
     def __post_init__(self) -> None:
         """Refuse a ragged table."""

@@ -37,7 +37,7 @@ class SpecialInterest(Value):
 class AdverseEvents(Value):
     """Conventions of the safety analysis."""
 
-    dictionary: str = "CTCAE 5.0"
+    dictionary: str = "CTCAE v5.0"
     """Grading dictionary and version, as printed."""
     severity: Literal["AETOXGR", "AESEV"] = "AETOXGR"
     """Variable that holds the severity: CTCAE grade 1-5, or MILD, MODERATE, SEVERE."""
@@ -79,3 +79,13 @@ class EventOnset(Value):
     """Count first onsets in each of so many cycles from the first dose; 0: in none."""
     rates_at: tuple[Duration, ...] = ()
     """Share of subjects with the event by these times (1 - Kaplan-Meier)."""
+
+
+class PatientEvents(Value):
+    """Worst grade of each adverse event that each patient had."""
+
+    kind: Literal["patient-events"]
+    analysis_set: Identifier
+    where: Expression = "TRTEMFL = 'Y'"
+    """Which events, as a condition over ADAE."""
+    term: Variable = "AEDECOD"

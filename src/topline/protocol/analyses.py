@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag
 
-from topline.protocol.adverse_events import EventOnset
+from topline.protocol.adverse_events import EventOnset, PatientEvents
 from topline.protocol.comparisons import (
     Agreement,
     Comparison,
@@ -17,6 +17,12 @@ from topline.protocol.comparisons import (
 )
 from topline.protocol.eligibility import EligibilityCounts
 from topline.protocol.laboratory import LaboratoryGrades, LaboratoryShift
+from topline.protocol.patient_figures import (
+    PatientChanges,
+    PatientCourses,
+    PatientPictures,
+    PatientValues,
+)
 from topline.protocol.questionnaires import QuestionnaireChanges, QuestionnaireCompletion
 from topline.protocol.treatments import DeviationCounts, ExposureSummary
 from topline.protocol.words import Duration, Expression, Identifier, Text, Variable
@@ -82,6 +88,8 @@ class Summary(Value):
     """Quantile definition, numbered as in Hyndman and Fan 1996; 2 is SAS's default."""
     tests: SummaryTests | None = None
     """Test each variable between the columns; None: describe only."""
+    counted_in: Identifier | None = None
+    """Only subjects who count for this endpoint, a response rate, landmark or share; None: all."""
 
 
 class Rate(Value):
@@ -131,6 +139,28 @@ class Survival(Value):
     """Horizon of the restricted mean; None: no mean."""
     null_median: Duration | None = None
     """Median under the null hypothesis of a one-sample log-rank test (exponential times)."""
+
+
+class FollowUp(Value):
+    """How long subjects were followed: the reverse Kaplan-Meier curve of an endpoint.
+
+    Being censored counts as the event, and the endpoint's events censor (Schemper, Smith 1996).
+    """
+
+    kind: Literal["follow-up"]
+    endpoint: Identifier
+    analysis_set: Identifier
+    by: Variable | None = None
+    """ADSL variable whose values are the curves; None: one curve an arm."""
+    where: Expression | None = None
+    """Among some of the set."""
+    label: Text | None = None
+    """What is special about this analysis."""
+    transform: Literal["plain", "log", "log-log", "arcsine", "logit"] = "log-log"
+    """Scale of the confidence limits."""
+    level: Level = 0.95
+    rates_at: tuple[Annotated[float, Field(gt=0)], ...] = ()
+    """Landmarks, in the endpoint's unit."""
 
 
 class MedianBelow(Value):
@@ -232,7 +262,11 @@ class EventCounts(Value):
     within: Variable | None = None
     """Variable that groups terms, such as AEBODSYS."""
     sections: Literal["by name", "by frequency"] = "by name"
-    """Order of the groups of terms; the terms within are always by frequency."""
+    """Order of the groups of terms."""
+    terms: Literal["by frequency", "by name"] = "by frequency"
+    """Order of the terms within a group; terms as frequent as each other stand by name."""
+    frequency_in: Text | None = None
+    """Arm whose frequencies order, by its label; None: all subjects."""
     at_least_percent: Annotated[float, Field(ge=0, le=100)] = 0.0
     """Show terms that at least so many percent of some arm have."""
 
@@ -259,6 +293,7 @@ Analysis = Annotated[
     | Rate
     | Survival
     | CensoringSensitivity
+    | FollowUp
     | Comparison
     | PairedComparison
     | Agreement
@@ -275,6 +310,11 @@ Analysis = Annotated[
     | ExposureSummary
     | DeviationCounts
     | QuestionnaireCompletion
-    | QuestionnaireChanges,
+    | QuestionnaireChanges
+    | PatientCourses
+    | PatientChanges
+    | PatientValues
+    | PatientPictures
+    | PatientEvents,
     Field(discriminator="kind"),
 ]

@@ -4,8 +4,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from topline.clinical.assays.elisa_rule import ElisaRule
 from topline.clinical.assays.immunohistochemistry import Categories, Readers
 from topline.clinical.assays.methylation_pcr import MethylationAssay
+from topline.clinical.assays.stain_rule import StainRule
 from topline.clinical.markers import MarkerRule
 from topline.protocol.variables import Domain
 from topline.protocol.words import Expression, Text, Variable
@@ -117,6 +119,43 @@ class Concentration(_Recorded):
     limit, or no number. The row says so."""
 
 
+class Elisa(Value):
+    """A concentration read from the wells of plates (`plates.csv`) by their standard curves."""
+
+    assay: Literal["elisa"]
+    label: Text
+    """Name in print."""
+    test: Text
+    """TESTCD of the wells."""
+    unit: Text
+    """Unit of the standards, and of what is read from them."""
+    curve: ElisaRule = ElisaRule()
+    """Standard curve, replicates and limits."""
+    decimals: int | None = Field(default=None, ge=0, le=6)
+    """Decimals of a concentration, as the laboratory reports it; None: not rounded."""
+    out_of_range: Literal["limit", "half the limit", "not used"] = "limit"
+    """What a result beyond the range of the curve is; the row says so."""
+    failed_plate: Literal["flagged", "not used"] = "flagged"
+    """What becomes of the samples of a plate too few of whose standards, or controls, pass."""
+    reported: Text | None = None
+    """LBTESTCD of the concentrations that the laboratory reported, which are compared with those
+    read; None: not compared."""
+
+
+class Picture(Value):
+    """Staining measured in pictures (`images.csv`), with pixels in the place of cells."""
+
+    assay: Literal["image"]
+    label: Text
+    """Name in print."""
+    marker: Text
+    """MARKER of the pictures."""
+    stain: StainRule = StainRule()
+    """Colours of the stains, and from which density on a pixel is stained."""
+    positive: Variable | None = None
+    """PARAMCD of the stained share of the tissue; None: no such rows."""
+
+
 class SerumMarker(_Recorded):
     """A serum marker as a multiple of the upper limit of normal (ULN), and its response."""
 
@@ -130,7 +169,14 @@ class SerumMarker(_Recorded):
 
 
 Biomarker = Annotated[
-    HScore | TierScore | MethylationPcr | Deficiency | Concentration | SerumMarker,
+    HScore
+    | TierScore
+    | MethylationPcr
+    | Deficiency
+    | Concentration
+    | Elisa
+    | Picture
+    | SerumMarker,
     Field(discriminator="assay"),
 ]
 """A biomarker by its assay."""
@@ -145,5 +191,7 @@ def parameters_of(name: str, biomarker: Biomarker) -> tuple[str, ...]:
             return tuple(filter(None, (name, biomarker.concordance)))
         case SerumMarker():
             return tuple(filter(None, (name, biomarker.response)))
+        case Picture():
+            return tuple(filter(None, (name, biomarker.positive)))
         case _:
             return (name,)

@@ -22,6 +22,7 @@ CategoryTest = Literal[
 ]
 NumberTest = Literal["mann-whitney", "kruskal-wallis", "van-elteren", "t-test", "anova"]
 EffectMeasure = Literal["odds ratio", "difference", "risk ratio"]
+Model = Literal["univariable", "multivariable", "stepwise"]
 
 
 class _Planned(Value):
@@ -120,7 +121,7 @@ class CoxRegression(_Planned):
     per: dict[Variable, PositiveFloat] = Field(default_factory=dict)
     """Units of a number that its hazard ratio is for; 1 unless named."""
     strata: tuple[Variable, ...] = ()
-    models: tuple[Literal["univariable", "multivariable", "stepwise"], ...] = (
+    models: tuple[Model, ...] = (
         "univariable",
         "multivariable",
     )
@@ -146,6 +147,9 @@ class Subgroups(_Planned):
     """Of an endpoint that divides subjects in two; of times it is the hazard ratio."""
     test: CategoryTest = "fisher"
     """Between subgroups of one arm, for shares; of times it is the log-rank test."""
+    rate_at: Annotated[float, Field(gt=0)] | None = None
+    """Of times in one arm: the share without the event at this time, in the endpoint's unit, which
+    has limits where a median is not reached; None: the median."""
 
 
 class CompetingRisks(_Planned):

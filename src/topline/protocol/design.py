@@ -35,10 +35,18 @@ class Success(Value):
         return self
 
 
-class SingleStage(Value):
-    """One arm, one stage, a binary endpoint against a fixed null (A'Hern 2001; Fleming 1982)."""
+class FirstStage(Value):
+    """When the trial ends after its first stage."""
 
-    kind: Literal["single-stage"]
+    stop_at_most: Annotated[int, Field(ge=0)]
+    """Largest number of responders that ends the trial without success."""
+    of: Annotated[int, Field(ge=1)]
+    """Number of evaluable subjects of the first stage."""
+
+
+class OneArmBinary(Value):
+    """One arm, decided on the number of subjects who respond, against a fixed null."""
+
     endpoint: Identifier
     """Endpoint that decides."""
     null: Probability
@@ -54,9 +62,36 @@ class SingleStage(Value):
     success: Success
 
     @model_validator(mode="after")
-    def _better_than_null(self) -> "SingleStage":
+    def _better_than_null(self) -> "OneArmBinary":
         if self.alternative <= self.null:
             msg = f"an alternative above the null of {self.null}, not {self.alternative}"
+            raise ValueError(msg)
+        return self
+
+
+class SingleStage(OneArmBinary):
+    """One stage (A'Hern 2001; Fleming 1982)."""
+
+    kind: Literal["single-stage"]
+
+
+class SimonTwoStage(OneArmBinary):
+    """Two stages, the first of which may end the trial without success (Simon 1989)."""
+
+    kind: Literal["simon"]
+    first_stage: FirstStage
+
+    @model_validator(mode="after")
+    def _first_stage_is_first(self) -> "SimonTwoStage":
+        first, last = self.first_stage, self.success
+        if first.of >= last.of:
+            msg = f"a first stage of fewer than the {last.of} subjects of both, not {first.of}"
+            raise ValueError(msg)
+        if first.stop_at_most >= last.responders_at_least:
+            msg = (
+                f"a first stage that ends the trial below the {last.responders_at_least} "
+                f"responders of success, not at {first.stop_at_most}"
+            )
             raise ValueError(msg)
         return self
 
@@ -69,4 +104,4 @@ class Descriptive(Value):
     """Why there is no decision rule."""
 
 
-Design = Annotated[SingleStage | Descriptive, Field(discriminator="kind")]
+Design = Annotated[SingleStage | SimonTwoStage | Descriptive, Field(discriminator="kind")]

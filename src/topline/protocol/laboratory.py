@@ -32,6 +32,9 @@ class Laboratory(Value):
     seldom known for both."""
     on_treatment_until: Duration | None = Duration("30 days")
     """How long after the last dose a result still counts as under treatment; None: for ever."""
+    out_of_range: Literal["query", "limit", "half the limit", "not used"] = "query"
+    """What a result beyond the range of the assay is, such as <3.42: no number, and a query; the
+    limit; half of a lower limit; or no number, as agreed. The row says which side it is of."""
     anticoagulated: Variable | None = None
     """ADSL flag of subjects on anticoagulants, on which the grade of INR depends; None: nobody
     said, and `grading` says what then."""

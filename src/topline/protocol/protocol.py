@@ -8,6 +8,7 @@ from pydantic import Field
 from topline.protocol.adverse_events import AdverseEvents
 from topline.protocol.analyses import Analysis
 from topline.protocol.analysis_sets import AnalysisSet
+from topline.protocol.appearance import Appearance
 from topline.protocol.biomarkers import Biomarker
 from topline.protocol.dates import PartialDates
 from topline.protocol.design import Design
@@ -22,6 +23,7 @@ from topline.protocol.schedule import Schedule
 from topline.protocol.study import Study
 from topline.protocol.treatments import Deviations, Treatments
 from topline.protocol.variables import SubjectVariable
+from topline.protocol.wording import Wording
 from topline.protocol.words import Identifier, Variable
 from topline.values import Value
 
@@ -53,8 +55,11 @@ class Protocol(Value):
     analysis_sets: dict[Identifier, AnalysisSet] = Field(min_length=1)
     endpoints: dict[Identifier, Endpoint] = Field(default_factory=dict)
     analyses: dict[Identifier, Analysis] = Field(default_factory=dict)
+    appearance: Appearance = Appearance()
     displays: tuple[Display, ...] = ()
     """In the order of the report."""
+    words: Wording = Wording()
+    """Results paragraphs."""
 
     def at_cut(self, cutoff: dt.date | None) -> "Protocol":
         """Return the same protocol at another data cut; None changes nothing."""

@@ -2,13 +2,24 @@
 
 from collections.abc import Iterable, Iterator
 
-from topline.protocol.analyses import Analysis, CensoringSensitivity, Flow, Rate, Survival
+from topline.protocol.analyses import (
+    Analysis,
+    CensoringSensitivity,
+    EventCounts,
+    Flow,
+    FollowUp,
+    Rate,
+    Summary,
+    Survival,
+)
 from topline.protocol.biomarkers import Deficiency, parameters_of
 from topline.protocol.comparisons import Comparison, CompetingRisks, CoxRegression, Subgroups
-from topline.protocol.design import SingleStage
+from topline.protocol.design import OneArmBinary
 from topline.protocol.displays import Display
 from topline.protocol.eligibility import EligibilityCounts
 from topline.protocol.endpoints import Change, Endpoint, Landmark, TimeToEvent
+from topline.protocol.figure_references import broken_figures, broken_patients
+from topline.protocol.group_references import broken_groups
 from topline.protocol.laboratory import LaboratoryGrades, LaboratoryShift
 from topline.protocol.problems import listed, nearest, shown
 from topline.protocol.protocol import Protocol
@@ -24,7 +35,15 @@ _SHOWS = {
     "rate-table": ("rate",),
     "survival-table": ("survival",),
     "sensitivity-table": ("censoring-sensitivity",),
-    "kaplan-meier-figure": ("survival",),
+    "kaplan-meier-figure": ("survival", "follow-up"),
+    "change-by-group-figure": ("comparison",),
+    "cumulative-incidence-figure": ("competing-risks",),
+    "swimmer-figure": ("patient-courses",),
+    "waterfall-figure": ("patient-changes",),
+    "spider-figure": ("patient-changes",),
+    "paired-figure": ("paired-comparison",),
+    "image-panel-figure": ("patient-pictures",),
+    "over-time-figure": ("repeated-measures",),
     "comparison-table": (
         "comparison",
         "paired-comparison",
@@ -34,10 +53,18 @@ _SHOWS = {
     ),
     "regression-table": ("cox-regression",),
     "subgroup-table": ("subgroups",),
+    "cross-table": ("comparison", "agreement"),
+    "listed-table": (),
+    "forest-figure": ("subgroups", "cox-regression", "comparison"),
     "adverse-event-table": ("adverse-events",),
+    "event-rates-figure": ("adverse-events", "adverse-event-overview"),
+    "event-heat-figure": ("adverse-events", "adverse-event-onset", "patient-events"),
     "overview-table": ("adverse-event-overview",),
     "onset-table": ("adverse-event-onset",),
     "laboratory-grade-table": ("laboratory-grades",),
+    "laboratory-grades-figure": ("laboratory-grades",),
+    "laboratory-shift-figure": ("laboratory-shift",),
+    "exposure-figure": ("exposure",),
     "laboratory-shift-table": ("laboratory-shift",),
     "eligibility-table": ("eligibility",),
     "exposure-table": ("exposure",),
@@ -64,6 +91,7 @@ def broken_references(protocol: Protocol) -> tuple[Broken, ...]:
             *_planned_visits(protocol),
             *(b for name in protocol.analyses for b in _analysis(protocol, name)),
             *(b for i, d in enumerate(protocol.displays) for b in _display(protocol, i, d)),
+            *_words(protocol),
             *_twice(protocol),
         ]
     )
@@ -71,7 +99,7 @@ def broken_references(protocol: Protocol) -> tuple[Broken, ...]:
 
 def _design(protocol: Protocol) -> Iterator[Broken]:
     design = protocol.design
-    if not isinstance(design, SingleStage):
+    if not isinstance(design, OneArmBinary):
         return
     loc: Loc = ("design", "endpoint")
     yield from _known(loc, design.endpoint, protocol.endpoints, "endpoints")
@@ -154,7 +182,11 @@ def _analysis(protocol: Protocol, name: str) -> Iterator[Broken]:
         if not criteria:
             yield (*loc, "kind"), "eligibility without criteria", "criteria in eligibility", None
         return
+    yield from broken_patients(protocol, name)
     yield from _endpoint(protocol, loc, analysis)
+    if isinstance(analysis, EventCounts) and analysis.frequency_in is not None:
+        arms = [arm.label for arm in protocol.study.arms]
+        yield from _known((*loc, "frequency_in"), analysis.frequency_in, arms, "arms")
     if isinstance(analysis, ExposureSummary | DeviationCounts):
         yield from _conduct(protocol, loc, analysis)
     if isinstance(analysis, LaboratoryGrades | LaboratoryShift):
@@ -203,6 +235,12 @@ def _conduct(
 
 def _endpoint(protocol: Protocol, loc: Loc, analysis: Analysis) -> Iterator[Broken]:
     """Find endpoints that are not there, and those of another kind than the analysis needs."""
+    if isinstance(analysis, Summary):
+        if analysis.counted_in is not None:
+            where = (*loc, "counted_in")
+            yield from _known(where, analysis.counted_in, protocol.endpoints, "endpoints")
+            yield from _share(protocol, where, analysis.counted_in)
+        return
     if isinstance(analysis, Comparison):
         if analysis.outcome in protocol.endpoints:
             yield from _share(protocol, (*loc, "outcome"), analysis.outcome)
@@ -222,7 +260,7 @@ def _endpoint(protocol: Protocol, loc: Loc, analysis: Analysis) -> Iterator[Brok
         yield from _decided(protocol, loc, analysis)
 
 
-_OF_TIMES = Survival | CensoringSensitivity | CoxRegression | CompetingRisks
+_OF_TIMES = Survival | FollowUp | CensoringSensitivity | CoxRegression | CompetingRisks
 
 
 def _share(protocol: Protocol, where: Loc, name: str) -> Iterator[Broken]:
@@ -235,7 +273,7 @@ def _share(protocol: Protocol, where: Loc, name: str) -> Iterator[Broken]:
 
 def _decided(protocol: Protocol, loc: Loc, analysis: Rate) -> Iterator[Broken]:
     design = protocol.design
-    if not isinstance(design, SingleStage):
+    if not isinstance(design, OneArmBinary):
         yield (*loc, "test"), "design", "a design with a decision rule", None
     elif design.endpoint != analysis.endpoint:
         found = f"design, for {analysis.endpoint}"
@@ -251,12 +289,11 @@ def _is_a_share(endpoint: Endpoint) -> bool:
 
 def _display(protocol: Protocol, index: int, display: Display) -> Iterator[Broken]:
     loc: Loc = ("displays", index)
-    many = getattr(display, "analyses", None)
-    named: list[tuple[Loc, str]] = (
-        [((*loc, "analyses", i), name) for i, name in enumerate(many)]
-        if many is not None
-        else [((*loc, "analysis"), str(getattr(display, "analysis", "")))]
-    )
+    many: tuple[str, ...] = getattr(display, "analyses", ())
+    named: list[tuple[Loc, str]] = [((*loc, "analyses", i), name) for i, name in enumerate(many)]
+    one: str | None = getattr(display, "analysis", None)
+    if one is not None:
+        named.append(((*loc, "analysis"), one))
     for where, name in named:
         yield from _known(where, name, protocol.analyses, "analyses")
         analysis = protocol.analyses.get(name)
@@ -264,6 +301,20 @@ def _display(protocol: Protocol, index: int, display: Display) -> Iterator[Broke
         if analysis is not None and analysis.kind not in wanted:
             needs = f"an analysis of kind {' or '.join(wanted)}"
             yield where, f"{name} ({analysis.kind})", needs, None
+    yield from broken_figures(protocol, index, display)
+    yield from broken_groups(protocol, index, display)
+
+
+def _words(protocol: Protocol) -> Iterator[Broken]:
+    """Find analyses that results paragraphs are to tell and that cannot be told."""
+    for i, section in enumerate(protocol.words.paragraphs):
+        for j, name in enumerate(section.analyses):
+            loc: Loc = ("words", "paragraphs", i, "analyses", j)
+            yield from _known(loc, name, protocol.analyses, "analyses")
+            planned = protocol.analyses.get(name)
+            if planned is not None and planned.kind.startswith("patient-"):
+                told = "an analysis of several subjects: figures show single ones"
+                yield loc, f"{name} ({planned.kind})", told, None
 
 
 def _twice(protocol: Protocol) -> Iterator[Broken]:

@@ -1,6 +1,7 @@
 """What is given: drugs with their dose levels and schedules, and the cycle."""
 
-from typing import Annotated, Literal
+from collections.abc import Sequence
+from typing import Annotated, Literal, cast
 
 from pydantic import Field, PositiveFloat, field_validator
 
@@ -91,6 +92,27 @@ class Exposure(Value):
 
 
 DeviationCategory = Literal["dose", "interruption", "schedule", "visits", "consent", "eligibility"]
+DeviationKind = Literal[
+    "DOSE OUTSIDE LEVELS",
+    "NOT STARTING DOSE",
+    "LEVEL SKIPPED",
+    "RE-ESCALATION",
+    "DRUG OF ANOTHER ARM",
+    "STOPPED ALONE",
+    "INTERRUPTION TOO LONG",
+    "TOO MANY DAYS ON",
+    "TOO FEW DAYS OFF",
+    "EARLY",
+    "LATE",
+    "MISSED",
+    "BASELINE TOO EARLY",
+    "NO BASELINE",
+    "TREATED BEFORE CONSENT",
+    "ENROLLED BEFORE CONSENT",
+    "INCLUSION NOT MET",
+    "EXCLUSION MET",
+]
+"""DVDECOD."""
 
 
 class Deviations(Value):
@@ -101,8 +123,16 @@ class Deviations(Value):
         min_length=1,
     )
     """Categories, in the order of the table; those of doses need `exposure`."""
-    except_for: tuple[Text, ...] = ()
-    """DVDECOD of deviations that are none in this trial, such as DOSE ESCALATED."""
+    except_for: tuple[DeviationKind, ...] = ()
+    """Deviations that are none in this trial."""
+
+    @field_validator("except_for", mode="before")
+    @classmethod
+    def _capitals(cls, kinds: object) -> object:
+        if isinstance(kinds, list | tuple):
+            each = cast("Sequence[object]", kinds)
+            return tuple(kind.upper() if isinstance(kind, str) else kind for kind in each)
+        return kinds
 
 
 class ExposureSummary(Value):

@@ -89,8 +89,8 @@ class FromRecords(Value):
     gap: Duration = Duration("0 days")
     """Longest break between records over which `unchanged` still holds."""
     same_unit: bool = False
-    """Take no value recorded in another unit than `unit` (--STRESU, --ORRESU), or in none; a query
-    says so."""
+    """Bring values recorded in another unit (--STRESU, --ORRESU) to `unit`; one whose unit is not
+    known to convert, or that has none, is not taken, and a query says so."""
     type: Literal["text", "number", "date", "flag"] | None = None
     """Type of the variable; `count`, `sum`, `mean`, `minimum`, `maximum` are numbers, `any` is a
     flag, others are text unless said."""

@@ -9,7 +9,7 @@ from topline.analyses.results import Results
 from topline.displays.numbers import Group, Number, Numbers
 from topline.displays.rate_table import ARM
 from topline.protocol.analyses import Rate, Survival
-from topline.protocol.design import SingleStage
+from topline.protocol.design import OneArmBinary
 from topline.protocol.protocol import Protocol
 
 
@@ -59,7 +59,7 @@ def _key_result(
     protocol: Protocol, endpoint: str, name: str, found: Mapping[str, Numbers]
 ) -> KeyResult:
     numbers, analysis = found[name], protocol.analyses[name]
-    decides = isinstance(protocol.design, SingleStage) and protocol.design.endpoint == endpoint
+    decides = isinstance(protocol.design, OneArmBinary) and protocol.design.endpoint == endpoint
     primary = decides or protocol.endpoints[endpoint].role == "primary"
     several = len(protocol.study.arms) > 1
     groups = [g for g in numbers.groups(endpoint) if g.by == (ARM if several else "")]

@@ -1,4 +1,4 @@
-"""What the page carries for its receipts: printed results, the rows behind them, the datasets."""
+"""What the page carries for its receipts: printed results, and which rows each rests on."""
 
 import json
 import re
@@ -8,7 +8,6 @@ from typing import Final
 import polars as pl
 
 from topline.analyses.trace import row_numbers
-from topline.protocol.protocol import Protocol
 
 # Order in which the page's script reads a result.
 TEXTS: Final = (
@@ -22,6 +21,11 @@ _IN_SCRIPT: Final = re.compile("[<>&\u2028\u2029]")
 Json = str | int | float | bool | None | Sequence["Json"] | Mapping[str, "Json"]
 
 
+def json_text(value: Json) -> str:
+    """Return JSON without spaces."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
 def script_json(value: Json) -> str:
     r"""Return JSON that can stand inside a script element and closes nothing.
 
@@ -30,24 +34,20 @@ def script_json(value: Json) -> str:
     >>> script_json("</script>")
     '"\\u003c/script\\u003e"'
     """
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return _IN_SCRIPT.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return _IN_SCRIPT.sub(lambda found: f"\\u{ord(found[0]):04x}", json_text(value))
 
 
 def describe_results(
-    protocol: Protocol,
     rows: pl.DataFrame,
     result_ids: Sequence[str],
     adam: Mapping[str, pl.DataFrame],
     *,
     patient_level: bool,
 ) -> dict[str, Json]:
-    """Return the payload of a page.
+    """Return the printed results as the page's script reads them.
 
     Parameters
     ----------
-    protocol
-        Gives the labels of the analysis sets.
     rows
         All results.
     result_ids
@@ -73,17 +73,9 @@ def describe_results(
         "words": words,
         "results": coded,
         "values": [printed[name].to_list() for name in NUMBERS],
-        "sets": {name: each.label for name, each in protocol.analysis_sets.items()},
-        "patients": patient_level,
     }
     if patient_level:
-        behind = _rows_behind(printed, adam)
-        kept = _kept(behind, adam)
-        payload["traces"] = [
-            _runs([kept[dataset][row] for row in rows]) if dataset in kept else []
-            for dataset, rows in behind
-        ]
-        payload["data"] = {name: _dataset(frame[list(kept[name])]) for name, frame in adam.items()}
+        payload["traces"], payload["trace"] = _traces(printed, adam)
     return payload
 
 
@@ -96,65 +88,32 @@ def _code(names: Iterable[str], frame: pl.DataFrame) -> tuple[list[Json], list[J
     return list(places), columns
 
 
-def _rows_behind(
+def _traces(
     printed: pl.DataFrame, adam: Mapping[str, pl.DataFrame]
-) -> list[tuple[str, Sequence[int]]]:
-    """Return for each printed result its dataset, and the numbers of the rows behind it."""
+) -> tuple[list[Json], list[Json]]:
+    """Return the rows of each distinct trace, and for each result the place of its trace."""
+    key = ["trace_dataset", "trace_where"]
     known = printed.filter(pl.col("trace_dataset").is_in(list(adam)))
-    found: dict[tuple[str, str], Sequence[int]] = {
-        (dataset, condition): rows
-        for dataset, condition, rows in row_numbers(known, adam).iter_rows()
-    }
-    return [
-        (dataset, found.get((dataset, condition), []))
-        for dataset, condition in printed.select("trace_dataset", "trace_where").iter_rows()
-    ]
-
-
-def _kept(
-    behind: Sequence[tuple[str, Sequence[int]]], adam: Mapping[str, pl.DataFrame]
-) -> dict[str, dict[int, int]]:
-    """Give a place to each row that the page carries: all subjects, all that numbers rest on."""
-    reached: dict[str, set[int]] = {name: set() for name in adam}
-    for dataset, rows in behind:
-        if dataset in reached:
-            reached[dataset].update(rows)
-    reached["ADSL"] = set(range(adam["ADSL"].height))
-    return {
-        name: {row: place for place, row in enumerate(sorted(rows))}
-        for name, rows in reached.items()
-    }
+    found = row_numbers(known, adam).with_row_index("place")
+    placed = printed.join(found, on=key, how="left", maintain_order="left")
+    runs: list[Json] = [_runs(rows) for rows in found["rows"].to_list()]
+    return runs, placed["place"].cast(pl.Int64).fill_null(-1).to_list()
 
 
 def _runs(rows: Sequence[int]) -> list[Json]:
-    """Return row numbers as first, length, first, length ...
+    """Return row numbers as steps from the end of a run to the next, and lengths of runs.
 
     Examples
     --------
     >>> _runs([3, 4, 5, 9])
-    [3, 3, 9, 1]
+    [3, 3, 3, 1]
     """
     runs: list[int] = []
+    after = 0
     for row in rows:
-        if runs and row == runs[-2] + runs[-1]:
+        if runs and row == after:
             runs[-1] += 1
         else:
-            runs += [row, 1]
+            runs += [row - after, 1]
+        after = row + 1
     return list(runs)
-
-
-def _dataset(frame: pl.DataFrame) -> dict[str, Json]:
-    """Return a dataset by columns: numbers as they are, text as places among its words."""
-    columns: list[Json] = []
-    for series in frame.iter_columns():
-        if series.dtype.is_numeric():
-            finite = series if series.dtype.is_integer() else series.fill_nan(None)
-            columns.append({"v": finite.to_list()})
-            continue
-        texts: list[str | None] = series.cast(pl.String).to_list()
-        places: dict[str, int] = {}
-        coded: list[Json] = [
-            -1 if text is None else places.setdefault(text, len(places)) for text in texts
-        ]
-        columns.append({"w": list(places), "i": coded})
-    return {"columns": frame.columns, "rows": frame.height, "values": columns}

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from topline.protocol.design import SingleStage
+from topline.protocol.design import OneArmBinary, SimonTwoStage
 from topline.protocol.endpoints import (
     Change,
     DateSource,
@@ -39,15 +39,20 @@ def promises(protocol: Protocol) -> tuple[Promise, ...]:
 def describe_design(protocol: Protocol) -> str:
     """Return the design and its decision rule as sentences."""
     design = protocol.design
-    if not isinstance(design, SingleStage):
+    if not isinstance(design, OneArmBinary):
         return f"Descriptive. {design.reason.rstrip('.')}."
     sides = "one-sided" if design.alpha.sides == 1 else "two-sided"
+    stages, ends = "Single stage", ""
+    if isinstance(design, SimonTwoStage):
+        stages = "Two stages (Simon)"
+        first = design.first_stage
+        ends = f" Ends with {first.stop_at_most} or fewer responders of the first {first.of}."
     return (
-        f"Single stage on {protocol.endpoints[design.endpoint].label.lower()}: "
+        f"{stages} on {protocol.endpoints[design.endpoint].label.lower()}: "
         f"null {design.null:.0%}, alternative {design.alternative:.0%}, "
         f"{sides} alpha {design.alpha.value:g}, power {design.power:.0%}. "
         f"{design.enrol} subjects to enrol, {design.dropout:.0%} of them expected not to be "
-        f"evaluable. Success: at least {design.success.responders_at_least} responders "
+        f"evaluable.{ends} Success: at least {design.success.responders_at_least} responders "
         f"of {design.success.of}."
     )
 

@@ -1,40 +1,29 @@
-"""Queries about the collected data, counted and listed."""
+"""Queries about the collected data, counted."""
 
 from dataclasses import dataclass
-from typing import Final
 
 import polars as pl
 
-from topline.sdtm.queries import SEVERITIES, sort_queries
-
-_LISTED_AT_MOST: Final = 500
-_COLUMNS: Final = (
-    "severity", "domain", "subject", "record", "rule", "found", "expected", "consequence", "file",
-)  # fmt: skip
+from topline.sdtm.queries import SEVERITIES
 
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """Queries as the page shows them."""
+    """Queries as the page counts them; a page with patients also lists them."""
 
     total: int
     severities: tuple[str, ...]
     counts: tuple[tuple[str | int, ...], ...]
     """Domain, its queries of each severity, all of its queries."""
-    columns: tuple[str, ...]
-    listed: tuple[tuple[str, ...], ...]
-    """The first queries, the worst first; none in a page without patients."""
 
 
-def summarise_queries(queries: pl.DataFrame, *, patient_level: bool) -> Quality:
-    """Count queries by domain and severity, and list the first of them.
+def summarise_queries(queries: pl.DataFrame) -> Quality:
+    """Count queries by domain and severity.
 
     Parameters
     ----------
     queries
         Rows of `topline.sdtm.queries.Query`.
-    patient_level
-        Also list them; what was found can name patients.
     """
     named = queries.with_columns(pl.col("domain").fill_null("(file)"))
     counts = (
@@ -45,11 +34,4 @@ def summarise_queries(queries: pl.DataFrame, *, patient_level: bool) -> Quality:
         )
         .sort("domain")
     )
-    listed = sort_queries(queries).head(_LISTED_AT_MOST).select(_COLUMNS).fill_null("")
-    return Quality(
-        queries.height,
-        SEVERITIES,
-        tuple(counts.iter_rows()),
-        _COLUMNS,
-        tuple(listed.iter_rows()) if patient_level else (),
-    )
+    return Quality(queries.height, SEVERITIES, tuple(counts.iter_rows()))

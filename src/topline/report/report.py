@@ -1,15 +1,13 @@
-"""One HTML file: key results, every display, data quality, endpoints, methods, and receipts.
+"""One HTML file: results, every display, patients, listings, data quality, methods, receipts.
 
-The page asks for nothing: style, script and fonts are inside, under a content security policy that
-allows no other. Text of the study shows as text, whatever it holds.
+The page asks for nothing: style, script, fonts and rows are inside, under a content security policy
+that allows no other. Text of the study shows as text, whatever it holds.
 """
 
-import base64
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
-from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 import jinja2
@@ -18,57 +16,42 @@ from markupsafe import Markup
 
 from topline.analyses.results import Results
 from topline.displays.figure import Figure
-from topline.displays.html import table_html
 from topline.displays.slugs import slugs
-from topline.displays.spreadsheet import table_csv
 from topline.displays.svg import printable
 from topline.displays.table import Table
-from topline.displays.write import font_faces
 from topline.errors import DataError
 from topline.protocol.protocol import Protocol
-from topline.protocol.study import Study
-from topline.report.key_results import KeyResult, key_results, methods_used
-from topline.report.payload import describe_results, script_json
+from topline.report.columns import pack
+from topline.report.contents import Entry, Group, display_groups
+from topline.report.items import Item, Key, Section, show_display, show_key
+from topline.report.key_results import key_results, methods_used
+from topline.report.labels import STATISTICS
+from topline.report.listings import Listing, name_variables, pack_listings
+from topline.report.page_files import PAGE, page_policy, page_script, page_style
+from topline.report.payload import Json, describe_results, json_text, script_json
+from topline.report.profiles import describe_profiles
 from topline.report.promises import describe_design, promises
 from topline.report.quality import Quality, summarise_queries
 from topline.report.receipts import Receipts
 
-_PAGE: Final = Path(__file__).with_name("page")
-_BROAD: Final = 9
-
-
-@dataclass(frozen=True, slots=True)
-class _Item:
-    """A display as the page shows it."""
-
-    slug: str
-    number: str
-    title: str
-    kind: str
-    broad: bool
-    body: Markup
-    description: str
-    notes: tuple[str, ...]
-    csv: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Key:
-    """A key result with its buttons."""
-
-    result: KeyResult
-    estimates: tuple[Markup, ...]
-    decision: Markup
+_NONE: Final[Mapping[str, pl.DataFrame]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class _Parts:
     """What the page is made of; its HTML was escaped where it was made."""
 
-    items: Sequence[_Item]
-    keys: Sequence[_Key]
+    main: Sequence[Item]
+    supplement: Sequence[Item]
+    keys: Sequence[Key]
+    sections: Sequence[Section]
     quality: Quality
-    data: str
+    listings: Sequence[Listing]
+    results: str
+    """Deflated."""
+    index: str
+    """What the script knows from the start: names, labels, the plan of profiles."""
+    subjects: int
 
 
 def render_report(  # noqa: PLR0913 - all that a report tells
@@ -78,6 +61,8 @@ def render_report(  # noqa: PLR0913 - all that a report tells
     adam: Mapping[str, pl.DataFrame],
     queries: pl.DataFrame,
     *,
+    listings: Mapping[str, pl.DataFrame] = _NONE,
+    sections: Sequence[Section] = (),
     patient_level: bool = True,
 ) -> str:
     """Return the report as one HTML document.
@@ -87,44 +72,97 @@ def render_report(  # noqa: PLR0913 - all that a report tells
     protocol
         What was promised.
     displays
-        Tables and figures, in the order of the page.
+        Tables and figures; the page shows them in this order, those of the supplement last.
     results
         All results; those that the displays print get a receipt.
     adam
         Analysis datasets by name.
     queries
         Findings in the collected data (`topline.sdtm.queries.Query`).
+    listings
+        Listings of the run by name, from `topline.adam.listings.derive_listings`.
+    sections
+        Parts that others wrote; their HTML is safe already.
     patient_level
-        Embed the analysis datasets, so that each number leads to its rows; without them the page
-        holds no record and no identifier of a patient.
+        Embed datasets and listings, so that each number leads to its rows and each subject to a
+        profile; without them the page holds no record and no identifier of a patient, and no
+        display of single patients.
 
     Raises
     ------
     DataError
         The page was asked for without patients, and a title, label or term names one.
     """
-    receipts = Receipts()
+    receipts = Receipts(results.rows)
     notice = protocol.study.notice or ""
-    names = slugs(tuple(displays))
-    items = [_item(*named, receipts, notice) for named in zip(displays, names, strict=True)]
-    keys = [_pressed(key, receipts) for key in key_results(protocol, results)]
-    data = describe_results(
-        protocol, results.rows, receipts.result_ids, adam, patient_level=patient_level
-    )
+    shown = tuple(d for d in displays if patient_level or not d.patients)
+    named = zip(shown, slugs(shown), strict=True)
+    items = [show_display(display, name, receipts, notice) for display, name in named]
+    keys = [show_key(key, receipts) for key in key_results(protocol, results)]
+    parts_of_others = [Section(s.id, s.title, receipts.linked(s.html), s.place) for s in sections]
+    told = describe_results(results.rows, receipts.result_ids, adam, patient_level=patient_level)
+    index = _index(protocol, adam, listings, patient_level=patient_level)
+    listed = pack_listings(adam, listings, queries) if patient_level else ()
+    index["listings"] = [_known(listing) for listing in listed]
     parts = _Parts(
-        items, keys, summarise_queries(queries, patient_level=patient_level), script_json(data)
+        [item for item in items if not item.supplementary],
+        _supplement(items),
+        keys,
+        parts_of_others,
+        summarise_queries(queries),
+        listed,
+        pack(json_text(told)),
+        script_json(index),
+        adam["ADSL"].height,
     )
     page = _fill(protocol, results, parts, patient_level=patient_level)
     if not patient_level:
-        _refuse_identifiers(page, adam)
+        _refuse_identifiers(page + json_text(told), adam)
     return page
+
+
+def _supplement(items: Sequence[Item]) -> list[Item]:
+    """Return the displays of the supplement in the order of the contents."""
+    entries = [(item.kind, item.entry) for item in items if item.supplementary]
+    by_slug = {item.slug: item for item in items}
+    return [by_slug[e.id] for group in display_groups(entries) for e in group.entries]
+
+
+def _index(
+    protocol: Protocol,
+    adam: Mapping[str, pl.DataFrame],
+    listings: Mapping[str, pl.DataFrame],
+    *,
+    patient_level: bool,
+) -> dict[str, Json]:
+    """Return what the script has to know before it unpacks anything."""
+    index: dict[str, Json] = {
+        "study": protocol.study.id,
+        "patients": patient_level,
+        "sets": {name: each.label for name, each in protocol.analysis_sets.items()},
+        "statistics": dict(STATISTICS),
+    }
+    if patient_level:
+        index["labels"] = name_variables(protocol, adam, listings)
+        index["profile"] = describe_profiles(protocol, adam)
+    return index
+
+
+def _known(listing: Listing) -> Json:
+    return {
+        "name": listing.name,
+        "slug": listing.slug,
+        "title": listing.title,
+        "columns": listing.columns,
+        "dataset": listing.dataset,
+    }
 
 
 def _fill(protocol: Protocol, results: Results, parts: _Parts, *, patient_level: bool) -> str:
     """Put the parts into the page."""
-    style, script = _style(protocol.study), (_PAGE / "report.js").read_text("utf-8")
+    style, script = page_style(protocol.study), page_script()
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_PAGE),
+        loader=jinja2.FileSystemLoader(PAGE),
         autoescape=True,
         finalize=_shown,
         undefined=jinja2.StrictUndefined,
@@ -132,89 +170,60 @@ def _fill(protocol: Protocol, results: Results, parts: _Parts, *, patient_level:
     )
     details = [e.detail for key in parts.keys for e in key.result.estimates]
     return environment.get_template("report.html.j2").render(
-        policy=_policy(style, script),
+        policy=page_policy(style, script),
         style=Markup(style),
         script=Markup(script),
-        data=Markup(parts.data),
+        index=Markup(parts.index),
+        packed_results=Markup(parts.results),
         study=protocol.study,
         facts=_facts(protocol),
         keys=parts.keys,
         signs=any(f" {sign}" in detail for detail in details for sign in ("NE", "NR")),
-        items=parts.items,
+        contents=_contents(parts),
+        main=parts.main,
+        supplement=parts.supplement,
+        words=[s for s in parts.sections if s.place == "after key results"],
+        appended=[s for s in parts.sections if s.place == "after methods"],
+        safe=Markup,
+        listings=parts.listings,
         quality=parts.quality,
         design=describe_design(protocol),
         promises=promises(protocol),
         methods=methods_used(results).rows(),
         software=f"Made by Topline {version('topline')}.",
         patients=patient_level,
+        subjects=parts.subjects,
     )
 
 
-def _pressed(key: KeyResult, receipts: Receipts) -> _Key:
-    """Give a key result its buttons."""
-    return _Key(
-        key,
-        tuple(Markup(receipts.button(e.text, e.results)) for e in key.estimates),
-        Markup(receipts.button(key.decision, key.decision_results)),
-    )
+def _contents(parts: _Parts) -> list[Group]:
+    """Return the groups of the contents, in the order of the page."""
+    shown = [(item.kind, item.entry) for item in (*parts.main, *parts.supplement)]
+    words = [Entry(s.id, s.title) for s in parts.sections if s.place == "after key results"]
+    after = [Entry(s.id, s.title) for s in parts.sections if s.place == "after methods"]
+    listings = [Entry(each.slug, each.title) for each in parts.listings if each.name != "queries"]
+    return [
+        Group("Key results", (Entry("results", "Key results"),)),
+        *(Group(entry.title, (entry,)) for entry in words),
+        *display_groups(shown),
+        *([Group("Patients", (Entry("patients", "Patients"),))] if listings else []),
+        *([Group("Listings", tuple(listings))] if listings else []),
+        Group("Data quality", (Entry("quality", "Data quality"),)),
+        Group(
+            "Endpoints and methods",
+            (
+                Entry("endpoints", "Endpoints and estimands"),
+                Entry("methods", "Methods"),
+                *after,
+                Entry("reading", "How to read this report"),
+            ),
+            unfolded=True,
+        ),
+    ]
 
 
 def _shown(value: object) -> object:
     return printable(value) if type(value) is str else value
-
-
-def _item(display: Table | Figure, slug: str, receipts: Receipts, notice: str) -> _Item:
-    notes = tuple(note for note in display.footnotes if note != notice)
-    if isinstance(display, Figure):
-        label = f"{display.number}. {display.title}"
-        body = receipts.picture(display.svg, label, f"{slug}-words")
-        words, csv, broad = display.description, "", False
-    else:
-        body, words = table_html(display, receipts.button, receipts.head), ""
-        content = base64.b64encode(table_csv(display).encode("utf-8-sig")).decode()
-        csv = f"data:text/csv;base64,{content}"
-        broad = len(display.columns) >= _BROAD
-    return _Item(
-        slug,
-        display.number,
-        display.title,
-        "figure" if isinstance(display, Figure) else "table",
-        broad,
-        Markup(body),
-        words,
-        notes,
-        csv,
-    )
-
-
-def _style(study: Study) -> str:
-    rules = (_PAGE / "report.css").read_text("utf-8")
-    rules = rules.replace("NOTICE", css_string(study.notice or ""), 1)
-    return font_faces() + rules.replace("STUDY", css_string(study.id), 1)
-
-
-def css_string(text: str) -> str:
-    r"""Return text as a string of a style sheet, letters and digits as they are, all else escaped.
-
-    Examples
-    --------
-    >>> css_string('a"</style>')
-    '"a\\22 \\3c \\2f style\\3e "'
-    """
-    escaped = (c if c.isascii() and c.isalnum() else f"\\{ord(c):x} " for c in printable(text))
-    return f'"{"".join(escaped)}"'
-
-
-def _policy(style: str, script: str) -> str:
-    """Return a content security policy that allows this style and this script, and nothing else."""
-    hashes = [
-        base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-        for text in (style, script)
-    ]
-    return (
-        f"default-src 'none'; style-src 'sha256-{hashes[0]}'; script-src 'sha256-{hashes[1]}'; "
-        "font-src data:; img-src data:; base-uri 'none'; form-action 'none'"
-    )
 
 
 def _facts(protocol: Protocol) -> list[str]:

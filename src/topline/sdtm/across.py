@@ -11,6 +11,7 @@ from topline.sdtm.gate import Checked, part
 from topline.sdtm.qualifiers import without_parent
 from topline.sdtm.queries import Rule, gather_queries
 from topline.sdtm.records import FILE, HIDDEN, ID, list_rows
+from topline.sdtm.study_tables import STUDY_TABLES, TABLE_KEYS
 from topline.sdtm.timing import first_day, last_day, start_variables
 
 _Domains = Mapping[str, pl.DataFrame]
@@ -71,6 +72,8 @@ def _one_study(domains: _Domains) -> Iterator[_Finding]:
         return
     study = counts["STUDYID"][-1]
     for name, frame in _filled(domains):
+        if name in STUDY_TABLES:
+            continue
         others = frame.filter(pl.col("STUDYID") != study)
         first = others.unique([FILE, "STUDYID"], keep="first", maintain_order=True)
         expected = f"STUDYID = {study}, as most of DM; listed once a file and value"
@@ -91,7 +94,10 @@ def _keys_once(domains: _Domains) -> Iterator[_Finding]:
     for name, frame in _filled(domains):
         key = _key(name)
         sequence = f"{name}SEQ"
-        if sequence in key:
+        if name in STUDY_TABLES:
+            numbered, rule, shown = frame, f"{name}.key.twice", key
+            expected = f"one row for each {' and '.join(key)}; the first is used"
+        elif sequence in key:
             numbered = frame.filter(pl.col(sequence).is_not_null())
             rule, shown = f"{name}.{sequence}.twice", [sequence]
             expected = "another number for each record of a subject; the first record is used"
@@ -107,6 +113,8 @@ def _keys_once(domains: _Domains) -> Iterator[_Finding]:
 def _key(domain: str) -> list[str]:
     if domain == "DM":
         return ["USUBJID"]
+    if domain in TABLE_KEYS:
+        return list(TABLE_KEYS[domain])
     if domain == "RELREC":
         return ["USUBJID", "RDOMAIN", "IDVAR", "IDVARVAL", "RELID"]
     if domain.startswith("SUPP"):

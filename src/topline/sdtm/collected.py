@@ -27,7 +27,7 @@ class SourceFile:
     path: str
     """Path relative to the data folder, with forward slashes."""
     format: str
-    """CSV, Excel, Parquet, SAS XPT, SAS, Dataset-JSON, or `unknown`."""
+    """CSV, Excel, Parquet, SAS XPT, SAS, Dataset-JSON, PNG, JPEG, or `unknown`."""
     sha256: str
     rows: int
     domains: tuple[str, ...]
@@ -40,13 +40,18 @@ class Sdtm:
     Every domain of `topline.sdtm.domains.SCHEMAS` is in `domains`, an empty frame where it was not
     collected. Text is text, numbers are numbers, --DTC stays ISO 8601 text. Within a domain the
     key is unique (USUBJID in DM, USUBJID and --SEQ elsewhere) and every subject is in DM.
+    Rows read are those in `tables` too.
     """
 
     domains: Mapping[str, pl.DataFrame]
     queries: dy.DataFrame[Query] = field(default_factory=Query.create_empty)
     set_aside: Mapping[str, pl.DataFrame] = field(default_factory=dict[str, pl.DataFrame])
     """Rows that cannot be analysed, then FILE, ROW and REASON; `queries` hold values emptied."""
+    tables: Mapping[str, pl.DataFrame] = field(default_factory=dict[str, pl.DataFrame])
+    """Tables of the study that SDTM has no domain for (`topline.sdtm.study_tables`)."""
     files: tuple[SourceFile, ...] = ()
+    pictures: Mapping[str, bytes] = field(default_factory=dict[str, bytes])
+    """PNG and JPEG files by their path in the data folder, as they are."""
     after_cut: dy.DataFrame[AfterCut] = field(default_factory=AfterCut.create_empty)
 
     def __getitem__(self, domain: str) -> pl.DataFrame:

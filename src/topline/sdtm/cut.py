@@ -17,6 +17,7 @@ from topline.sdtm.collected import AfterCut, Sdtm
 from topline.sdtm.dates import earliest
 from topline.sdtm.qualifiers import without_parent
 from topline.sdtm.records import record_name
+from topline.sdtm.study_tables import TABLE_KEYS
 from topline.sdtm.timing import first_day, start_variables
 
 _TOLD_BY: Final = {
@@ -71,9 +72,28 @@ def cut_data(sdtm: Sdtm, cutoff: date) -> Sdtm:
             domains[name] = frame.join(
                 lost, on=frame.columns, how="anti", nulls_equal=True, maintain_order="left"
             )
+    tables = {
+        name: _cut_table(frame, enrolled, name, cutoff, listed)
+        for name, frame in sdtm.tables.items()
+    }
     rows = pl.concat([AfterCut.create_empty(), *listed], how="diagonal")
     after = rows.sort("domain", "subject", "record", "variable", nulls_last=True)
-    return replace(sdtm, domains=domains, after_cut=AfterCut.cast(after))
+    return replace(sdtm, domains=domains, tables=tables, after_cut=AfterCut.cast(after))
+
+
+def _cut_table(
+    frame: pl.DataFrame,
+    enrolled: pl.DataFrame,
+    name: str,
+    cutoff: date,
+    listed: list[pl.DataFrame],
+) -> pl.DataFrame:
+    """Leave out the rows of subjects as in domains; standards are nobody's and stay."""
+    own = frame.filter(pl.col("USUBJID").is_not_null())
+    known = _of_subjects(own, enrolled, name, listed)
+    kept = _leave_out(known, name, start_variables(name, frame.columns), cutoff, listed)
+    everyone = pl.concat([frame.filter(pl.col("USUBJID").is_null()), kept])
+    return everyone.sort(TABLE_KEYS[name], maintain_order=True)
 
 
 def _leave_out(

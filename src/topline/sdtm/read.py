@@ -15,6 +15,7 @@ from topline.errors import DataError, UsageError
 from topline.sdtm.collected import Sdtm, SourceFile
 from topline.sdtm.exports import gather_mapped
 from topline.sdtm.formats.table import Table, UnreadableError, make_table
+from topline.sdtm.pictures import PICTURES, read_picture_file
 from topline.sdtm.queries import Rule, file_query
 from topline.sdtm.tables import Loaded, gather_sdtm, name_domain, split_domains
 
@@ -76,7 +77,7 @@ def read_sdtm(folder: Path) -> Sdtm:
         for path in folder.rglob("*")
         if path.is_file() and not _is_hidden(path.relative_to(folder))
     )
-    loaded = [_load(path, path.relative_to(folder).as_posix()) for path in paths]
+    loaded = [_load(path, folder) for path in paths]
     return _with_subjects(gather_mapped(loaded, folder.absolute().parent / "mapping.yaml"), folder)
 
 
@@ -113,10 +114,15 @@ def _is_hidden(path: Path) -> bool:
     return any(part.startswith((".", "~$")) for part in path.parts)
 
 
-def _load(path: Path, name: str) -> Loaded:
+def _load(path: Path, folder: Path) -> Loaded:
+    name = path.relative_to(folder).as_posix()
     kind, module, reader = _FORMATS.get(path.suffix.lower(), ("unknown", "", ""))
-    source = SourceFile(name, kind, "", 0, ())
+    source = SourceFile(name, PICTURES.get(path.suffix.lower(), kind), "", 0, ())
     try:
+        if path.suffix.lower() in PICTURES:
+            picture = read_picture_file(path, folder)
+            source = replace(source, sha256=hashlib.sha256(picture).hexdigest())
+            return Loaded(source, [], picture=picture)
         data = path.read_bytes()
         source = replace(source, sha256=hashlib.sha256(data).hexdigest())
         if not module:

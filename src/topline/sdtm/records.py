@@ -7,6 +7,7 @@ import dataframely as dy
 import polars as pl
 
 from topline.sdtm.queries import Query, Rule, gather_queries, shorten
+from topline.sdtm.study_tables import TABLE_KEYS
 
 FILE: Final = "_FILE"
 ROW: Final = "_ROW"
@@ -17,6 +18,8 @@ HIDDEN: Final = (FILE, ROW, ID)
 def record_name(columns: Sequence[str], domain: str) -> pl.Expr:
     """Return how a query names a record: `AESEQ=3`, or `row 17` of its file, header not counted."""
     row = pl.format("row {}", pl.col(ROW)) if ROW in columns else pl.lit(None, dtype=pl.String)
+    if domain in TABLE_KEYS:
+        return pl.coalesce(pl.concat_str(TABLE_KEYS[domain], separator=" "), row)
     sequence = f"{domain}SEQ"
     if sequence not in columns:
         return row

@@ -13,8 +13,16 @@ from topline.sdtm.collected import Sdtm, SourceFile
 from topline.sdtm.domains import SCHEMAS
 from topline.sdtm.formats.table import Table
 from topline.sdtm.gate import Checked, check_domain
+from topline.sdtm.pictures import match_pictures
 from topline.sdtm.queries import Query, Rule, file_query, gather_queries, sort_queries
 from topline.sdtm.records import FILE, HIDDEN, ID, ROW, list_rows
+from topline.sdtm.study_tables import STUDY_TABLES, TABLE_KEYS, name_study_table
+
+_ALL = SCHEMAS | STUDY_TABLES
+
+
+_ORDER = ("STUDYID", "USUBJID")
+_ORDER_WITHIN = ("IDVAR", "IDVARVAL", "QNAM")
 
 
 @dataclass(frozen=True)
@@ -24,6 +32,8 @@ class Loaded:
     source: SourceFile
     tables: Sequence[Table]
     queries: dy.DataFrame[Query] = field(default_factory=Query.create_empty)
+    picture: bytes | None = None
+    """A picture as it is."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +47,10 @@ class _Part:
 
 
 def name_domain(table: Table) -> str | None:
-    """Return the domain a table belongs to: by its DOMAIN or RDOMAIN column, else by its name."""
+    """Return the domain a table belongs to: by its DOMAIN or RDOMAIN column, else by its name.
+
+    The tables of `topline.sdtm.study_tables` are known by their columns or name.
+    """
     stem = "".join(char if char.isalnum() else " " for char in table.name.upper()).split()
     stem_name = stem[0] if stem else ""
     by_name = next((d for d in SCHEMAS if _is_split(stem_name, d)), None)
@@ -50,6 +63,9 @@ def name_domain(table: Table) -> str | None:
     named = _only_value(table.frame, "DOMAIN")
     if named:
         return named if named in SCHEMAS else None
+    beside = name_study_table(stem_name, columns)
+    if beside:
+        return beside
     return by_name if "USUBJID" in columns or stem_name in SCHEMAS else None
 
 
@@ -68,7 +84,7 @@ def split_domains(table: Table) -> list[Table]:
 def gather_sdtm(loaded: Sequence[Loaded]) -> Sdtm:
     """Put tables together by domain, check each, then all of them against each other."""
     queries: list[pl.DataFrame] = [one.queries for one in loaded]
-    parts: dict[str, list[_Part]] = {name: [] for name in SCHEMAS}
+    parts: dict[str, list[_Part]] = {name: [] for name in _ALL}
     for one in loaded:
         for table in one.tables:
             domain = name_domain(table)
@@ -76,14 +92,19 @@ def gather_sdtm(loaded: Sequence[Loaded]) -> Sdtm:
                 queries.append(_no_domain(one.source.path, table))
             else:
                 parts[domain].append(_fit(table, domain, one.source.path))
-    checked = {name: _check(name, parts[name]) for name in SCHEMAS}
+    checked = {name: _check(name, parts[name]) for name in _ALL}
     checked = check_across(checked)
+    pictures = {one.source.path: one.picture for one in loaded if one.picture is not None}
+    checked["IMAGES"] = match_pictures(checked["IMAGES"], pictures)
     queries += [domain.queries for domain in checked.values()]
+    frames = {name: _in_order(one.frame, name) for name, one in checked.items()}
     return Sdtm(
-        domains={name: _in_order(one.frame, name) for name, one in checked.items()},
+        domains={name: frames[name] for name in SCHEMAS},
+        tables={name: frames[name] for name in STUDY_TABLES},
         queries=sort_queries(gather_queries(queries)),
         set_aside={name: _with_origin(one.aside) for name, one in checked.items()},
         files=tuple(one.source for one in loaded),
+        pictures=pictures,
     )
 
 
@@ -127,7 +148,7 @@ def _fit(table: Table, domain: str, file: str) -> _Part:
     own = "RDOMAIN" if domain.startswith("SUPP") else "DOMAIN"
     code = domain.removeprefix("SUPP")
     raw = table.frame.with_columns(pl.lit(file).alias(FILE))
-    frame, queries = cast_table(raw, domain, SCHEMAS[domain], file)
+    frame, queries = cast_table(raw, domain, _ALL[domain], file)
     asides = [table.aside.with_columns(pl.lit(file).alias(FILE))] if table.aside.height else []
     notes = [
         queries,
@@ -137,7 +158,7 @@ def _fit(table: Table, domain: str, file: str) -> _Part:
     frame, blank, note = _blank_rows(frame, domain, file)
     asides.append(blank)
     notes.append(note)
-    if domain != "RELREC":
+    if domain != "RELREC" and domain in SCHEMAS:
         other = (pl.col(own).str.to_uppercase() != code).fill_null(value=False)
         expected = f"{own} = {code} in every row of this file"
         rule = Rule(f"{domain}.{own}.other", expected, "error", "row set aside", [own])
@@ -172,7 +193,7 @@ def _empty_query(domain: str, file: str) -> dy.DataFrame[Query]:
 
 
 def _check(domain: str, parts: Sequence[_Part]) -> Checked:
-    schema = SCHEMAS[domain]
+    schema = _ALL[domain]
     if not parts:
         empty = schema.create_empty().with_columns(
             pl.lit(None, dtype=pl.String).alias(FILE),
@@ -208,7 +229,7 @@ def _twice(domain: str, parts: Sequence[_Part]) -> list[dy.DataFrame[Query]]:
 def _in_order(frame: pl.DataFrame, domain: str) -> pl.DataFrame:
     keys = [
         name
-        for name in ("STUDYID", "USUBJID", f"{domain}SEQ", "IDVAR", "IDVARVAL", "QNAM", FILE, ROW)
+        for name in (*TABLE_KEYS.get(domain, _ORDER), f"{domain}SEQ", *_ORDER_WITHIN, FILE, ROW)
         if name in frame.columns
     ]
     return frame.sort(keys, nulls_last=True, maintain_order=True).drop(HIDDEN).rechunk()

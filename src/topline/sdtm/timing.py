@@ -5,10 +5,13 @@ from collections.abc import Sequence
 import polars as pl
 
 from topline.sdtm.dates import earliest, latest
+from topline.sdtm.study_tables import STUDY_TABLES
 
 
 def start_variables(domain: str, columns: Sequence[str]) -> list[str]:
     """Return the variables that date a record's start, the first that is known counting."""
+    if domain in STUDY_TABLES:
+        return ["DTC"]
     return [name for name in (f"{domain}STDTC", f"{domain}DTC") if name in columns]
 
 

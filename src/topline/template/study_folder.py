@@ -2,12 +2,16 @@
 
 import csv
 import io
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
+
+import dataframely as dy
 
 from topline.errors import UsageError
 from topline.protocol.json_schema import write_json_schema
 from topline.sdtm.domains import SCHEMAS
+from topline.sdtm.study_tables import STUDY_TABLES
 from topline.template.dictionary import write_dictionary
 from topline.template.instruments import INSTRUMENTS
 
@@ -41,7 +45,8 @@ def study_files() -> dict[str, str]:
         name: (_HERE / name).read_text(encoding="utf-8")
         for name in ("protocol.yaml", "redcap_mapping.yaml")
     }
-    headers = {f"data/{name.lower()}.csv": _header(name) for name in _OWN}
+    headers = {f"data/{name.lower()}.csv": _header(template_variables(name)) for name in _OWN}
+    headers |= {f"data/{name.lower()}.csv": _header(_variables(name)) for name in STUDY_TABLES}
     return {
         "protocol.yaml": written["protocol.yaml"],
         "protocol.schema.json": write_json_schema(),
@@ -97,27 +102,35 @@ def template_variables(domain: str) -> tuple[str, ...]:
     )
 
 
-def _header(domain: str) -> str:
+def _variables(table: str) -> tuple[str, ...]:
+    return tuple(STUDY_TABLES[table].columns())
+
+
+def _header(variables: Sequence[str]) -> str:
     out = io.StringIO(newline="")
-    csv.writer(out, lineterminator="\n").writerow(template_variables(domain))
+    csv.writer(out, lineterminator="\n").writerow(variables)
     return out.getvalue()
 
 
 def _readme() -> str:
     """Say in a page what the folder holds and which domain holds what."""
-    rows = "\n".join(_line(name) for name in _OWN)
+    rows = "\n".join(_line(name, schema, template_variables(name)) for name, schema in _OWN.items())
+    beside = "\n".join(
+        _line(f"{name.lower()}.csv", schema, _variables(name))
+        for name, schema in STUDY_TABLES.items()
+    )
     text = (_HERE / "README.md").read_text(encoding="utf-8")
-    return text.replace("{domains}", rows)
+    return text.replace("{domains}", rows).replace("{tables}", beside)
 
 
-def _line(domain: str) -> str:
+def _line(name: str, schema: type[dy.Schema], shown: Sequence[str]) -> str:
     """Return a domain's row of the table: what it holds, and its variables beyond the keys."""
-    columns = _OWN[domain].columns()
-    keys = {"STUDYID", "DOMAIN", "USUBJID", f"{domain}SEQ"}
-    told = [name for name in template_variables(domain) if name not in keys]
+    columns = schema.columns()
+    keys = {"STUDYID", "DOMAIN", "USUBJID", f"{name}SEQ"} if name in _OWN else set[str]()
+    told = [name for name in shown if name not in keys]
     variables = ", ".join(
         f"**{name}**" if (columns[name].metadata or {}).get("core") == "required" else name
         for name in told
     )
-    holds = (_OWN[domain].__doc__ or "").strip().rstrip(".")
-    return f"| {domain} | {holds} | {variables} |"
+    holds = (schema.__doc__ or "").strip().rstrip(".")
+    return f"| {name} | {holds} | {variables} |"

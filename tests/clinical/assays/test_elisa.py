@@ -3,6 +3,8 @@
 A response of 0.5 is 40, 0.2 is 10, 0.8 is 160.
 """
 
+from dataclasses import replace
+
 import polars as pl
 import pytest
 from hypothesis import given, settings
@@ -209,10 +211,53 @@ def test_a_noisy_standard_is_not_accepted() -> None:
     assert found["accepted"] is False
 
 
+CONTROLS = [
+    # nominal 40, read as 48 and 32 (20 % off) and just beyond; beyond the curve; noisy
+    ((48 / 88, 48 / 88), 120.0, True),
+    ((48.01 / 88.01, 48.01 / 88.01), 120.025, False),
+    ((32 / 72, 32 / 72), 80.0, True),
+    ((31.99 / 71.99, 31.99 / 71.99), 79.975, False),
+    ((0.1, 0.1), None, False),
+    ((0.4, 0.6), 100.0, False),
+]
+
+
+@pytest.mark.parametrize(("responses", "recovery", "accepted"), CONTROLS)
+def test_controls_are_compared_with_what_they_are(
+    responses: tuple[float, ...], recovery: float | None, accepted: bool
+) -> None:
+    rows: list[Row] = [(f"Q{k}", "CONTROL", "QC", 40.0, None, y) for k, y in enumerate(responses)]
+    row = plate(*rows).controls.row(0, named=True)
+    found = row["recovery_percent"]
+    assert (found and round(found, 3), row["accepted"]) == (recovery, accepted)
+
+
+# FDA (2018), table 1: 75 % of the standards and 67 % of the controls of a run
+@pytest.mark.parametrize(
+    ("good", "of", "said"),
+    [
+        (3, 4, ()),
+        (5, 7, ("5 of 7 standards accepted, fewer than 75 %",)),
+        (0, 0, ()),
+    ],
+)
+def test_a_plate_with_too_few_good_standards_is_named(
+    good: int, of: int, said: tuple[str, ...]
+) -> None:
+    accepted = [True] * good + [False] * (of - good)
+    found = plate(*samples(0.5, 0.5))
+    shape = found.standards.clear()
+    rows = pl.DataFrame({"accepted": accepted}, schema={"accepted": pl.Boolean})
+    standards_ = pl.concat([shape, rows.with_columns(concentration=1.0)], how="diagonal")
+    poor = replace(found, standards=standards_)  # pyright: ignore
+    assert poor.faults(ElisaRule()) == said
+
+
 BAD = [
     pytest.param({"sample_id": None}, "sample_is_named", id="nameless sample"),
     pytest.param({"dilution": 0.0}, "dilution_is_above_zero", id="dilution of 0"),
-    pytest.param({"kind": "CONTROL"}, "one of STANDARD, BLANK, SAMPLE", id="unknown kind"),
+    pytest.param({"kind": "WATER"}, "one of STANDARD, BLANK, SAMPLE, CONTROL", id="unknown kind"),
+    pytest.param({"kind": "CONTROL"}, "standard_has_a_concentration", id="control of nothing"),
     pytest.param({"kind": "STANDARD"}, "standard_has_a_concentration", id="nameless standard"),
 ]
 

@@ -1,12 +1,11 @@
 """Pictures painted from known densities, and scikit-image's own picture of FHL2 in brown."""
 
-import sys
-
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from pydantic import ValidationError
 from skimage import data
+from skimage.color import separate_stains
 
 from topline.clinical.assays.image import (
     StainRule,
@@ -161,10 +160,23 @@ def test_densities_must_rise() -> None:
         StainRule(weak_od=0.4)
 
 
-def test_without_scikit_image_the_way_out_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "skimage.color", None)
-    with pytest.raises(UsageError, match=r"pip install 'topline\[images\]'"):
-        measure_stain(paint((0.3, 0.5)))
+def test_stains_are_those_that_scikit_image_separates() -> None:
+    picture = np.maximum(data.immunohistochemistry(), 1)
+    ours = compute_stain_densities(picture)
+    rest = np.cross(BLUE, BROWN)
+    matrix = np.linalg.inv(np.vstack([BLUE, BROWN, rest / np.linalg.norm(rest)]))
+    theirs = separate_stains(picture, matrix) * 6  # densities to the base of a million
+    assert ours[0] == pytest.approx(theirs[..., 0], abs=1e-12)
+    assert ours[1] == pytest.approx(theirs[..., 1], abs=1e-12)
+
+
+def test_a_large_picture_is_measured_in_parts_with_the_same_numbers() -> None:
+    picture = data.immunohistochemistry()
+    large = np.tile(picture, (3, 2, 1))
+    one, six = measure_stain(picture), measure_stain(large)
+    assert six.tissue_pixels == 6 * one.tissue_pixels
+    assert six.pixel_h_score == pytest.approx(one.pixel_h_score, rel=1e-12)
+    assert six.mean_dab_od == pytest.approx(one.mean_dab_od, rel=1e-12)
 
 
 BARS = [
@@ -172,11 +184,12 @@ BARS = [
     (1000, 0.5, 100.0, 200.0, "100 um"),  # 125 um are a quarter
     (800, 0.5, 100.0, 200.0, "100 um"),  # 100 um exactly
     (799, 0.5, 50.0, 100.0, "50 um"),
-    (4000, 0.25, 200.0, 800.0, "200 um"),
+    (4000, 0.25, 250.0, 1000.0, "250 um"),
+    (3999, 0.25, 200.0, 800.0, "200 um"),
     (512, 1.0, 100.0, 100.0, "100 um"),
     (20_000, 0.25, 1000.0, 4000.0, "1 mm"),
-    (100, 0.1, 2.0, 20.0, "2 um"),
-    (100, 0.01, 0.2, 20.0, "0.2 um"),
+    (100, 0.1, 2.5, 25.0, "2.5 um"),
+    (100, 0.009, 0.2, 22.22222222, "0.2 um"),
 ]
 
 

@@ -145,9 +145,27 @@ def test_calcium_is_corrected_by_albumin(choice: dict[str, object], line: str) -
     assert differences(line, GradingOptions(calcium=correction)) == []
 
 
-def test_corrected_calcium_is_shown() -> None:
-    rows = graded("CA low mg/dL LLN 8.5 ULN 10.5 ALB 2 g/dL | 8 0")
-    assert rows["graded_value"].to_list() == [pytest.approx(9.6)]
+# CTCAE v3.0, remark on hypocalcemia: calcium + 0.8 (4 - albumin) in mg/dL and g/dL; in mmol/L the
+# slope is 0.8 / 4.0078 per g/dL, the atomic mass of calcium being 40.078
+CORRECTED = [
+    ("CA low mg/dL LLN 8.5 ULN 10.5 ALB 2 g/dL | 8 0", 9.6),
+    ("CA low mg/dL LLN 8.5 ULN 10.5 ALB 3 g/dL | 8 0", 8.8),
+    ("CA low mg/dL LLN 8.5 ULN 10.5 ALB 4 g/dL | 8 0", 8.0),
+    ("CA low mg/dL LLN 8.5 ULN 10.5 ALB 4.5 g/dL | 10 0", 9.6),
+    ("CA low mmol/L LLN 2.1 ULN 2.6 ALB 30 g/L | 2.0 0", 2.0 + 0.8 / 4.0078),
+    ("CA low mmol/L LLN 2.1 ULN 2.6 ALB 40 g/L | 2.0 0", 2.0),
+]
+
+
+@pytest.mark.parametrize(("line", "expected"), CORRECTED)
+def test_corrected_calcium_is_shown(line: str, expected: float) -> None:
+    assert graded(line)["graded_value"].to_list() == [pytest.approx(expected)]
+
+
+def test_high_albumin_lowers_calcium_unless_the_remark_is_followed() -> None:
+    line = "CA low mg/dL LLN 8.5 ULN 10.5 ALB 4.5 g/dL | 10 0"
+    remark = GradingOptions(calcium=CalciumCorrection(high_albumin="as measured"))
+    assert graded(line, remark)["graded_value"].to_list() == [pytest.approx(10.0)]
 
 
 ASSUMPTIONS = [

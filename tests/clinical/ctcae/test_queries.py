@@ -168,15 +168,19 @@ def test_protein_is_graded_in_urine_of_a_day_only() -> None:
 
 def test_each_test_and_unit_is_listed_once_with_what_became_of_it() -> None:
     rows = pl.DataFrame(
-        {"test": ["HGB", "HGB", "HGB", "BUN", "PH"], "unit": ["g/L", "g/L", "U", "mmol/L", None]}
+        {
+            "test": ["HGB", "HGB", "HGB", "BUN", "PH", "RBC"],
+            "unit": ["g/L", "g/L", "U", "mmol/L", None, "10^12/L"],
+        }
     )
     listed = derive_tests(rows)
     assert Tests.is_valid(listed)
     assert listed.select("test", "unit", "results", "low_term", "note").rows() == [
-        ("BUN", "mmol/L", 1, None, "no analyte of CTCAE v5.0 has this code; name one under tests"),
+        ("BUN", "mmol/L", 1, None, "CTCAE v5.0 has no term for urea nitrogen"),
         ("HGB", "U", 1, "Anemia", "unit 'U' is not known, expected g/dL or mmol/L or g/L"),
         ("HGB", "g/L", 2, "Anemia", None),
         ("PH", None, 1, None, "pH of blood: specimen not named, expected blood, named as such"),
+        ("RBC", "10^12/L", 1, None, "no analyte of CTCAE v5.0 has this code; name one under tests"),
     ]
 
 

@@ -5,9 +5,11 @@ A week on and a week off at 100 mg/m2 is 50 mg/m2 a day on average, 1400 mg/m2 i
 
 from fractions import Fraction
 
+import polars as pl
 import pytest
 
-from tests.clinical.dosing.courses import DAILY, REGIMEN, WEEKS, course, day, expose, rules, stop
+from tests.clinical.dosing.courses import DAILY, WEEKS, course, day, expose, rules, stop
+from topline.clinical.dosing.cycles import compute_cycles_completed
 from topline.clinical.dosing.regimen import Counting
 
 FOUR_WEEKS = "0 6 100\n14 20 100"
@@ -68,7 +70,7 @@ def test_a_drug_never_taken_has_a_course_without_doses() -> None:
     found = expose("", drug="WEEKS", until=30)
     assert course(found, "course_days", "dosing_days", "actual_dose", "stopped") == (0, 0, 0, False)
     assert found.courses["relative_dose_intensity_percent"].item() is None
-    assert found.cycles.row(0) == ("1", None, None, 0, 0, 0)
+    assert found.cycles.row(0) == ("1", None, None, 0)
 
 
 def test_overlapping_records_are_listed_and_leave_the_dose_unknown() -> None:
@@ -146,19 +148,26 @@ CYCLES = [
 
 @pytest.mark.parametrize(("last", "started", "completed"), CYCLES)
 def test_cycles_begun_and_completed(last: int, started: int, completed: int) -> None:
-    found = expose(f"0 {last} 40").cycles
-    assert found.select("cycles_started", "cycles_completed").row(0) == (started, completed)
+    assert expose(f"0 {last} 40").cycles["cycles_started"].item() == started
+    assert whole(last + 1) == completed
 
 
-def test_days_off_belong_to_a_cycle_but_not_past_the_period() -> None:
-    assert expose(FOUR_WEEKS, drug="WEEKS", until=40).cycles.row(0)[3:] == (28, 1, 1)
-    assert expose(FOUR_WEEKS, drug="WEEKS", until=22).cycles.row(0)[3:] == (23, 1, 0)
+def whole(days: int | None, off: float = 0, window: float = 3) -> int:
+    one = pl.DataFrame({"days": [days], "off": [off]}, schema_overrides={"days": pl.Int64})
+    found = compute_cycles_completed(pl.col("days"), pl.col("off"), 28, window)
+    return one.select(found).item()
+
+
+def test_days_off_belong_to_a_cycle() -> None:
+    # three weeks on, one off: complete with the last dose on day 21, or within the window
+    assert [whole(days, off=7) for days in (17, 18, 21, 45, 46)] == [0, 1, 1, 1, 2]
+    assert [whole(21, off=off) for off in (3, 4, 7)] == [0, 1, 1]
+
+
+def test_no_more_cycles_are_completed_than_begun() -> None:
+    assert whole(28, off=28) == 1
+    assert whole(None) == 0
 
 
 def test_no_window_no_grace() -> None:
-    strict = REGIMEN.model_copy(update={"cycle_window_days": 0})
-    completed = [
-        expose(f"0 {last} 40", regimen=strict).cycles["cycles_completed"].item()
-        for last in (26, 27)
-    ]
-    assert completed == [0, 1]
+    assert [whole(days, window=0) for days in (27, 28)] == [0, 1]

@@ -2,5 +2,5 @@
 
 `immunohistochemistry` and `methylation_pcr` read tissue, `deficiency` combines the two; `elisa`
 turns optical densities into concentrations on a `logistic_curve`; `image` measures stains in
-pictures and needs scikit-image.
+pictures, which `picture_file` reads.
 """

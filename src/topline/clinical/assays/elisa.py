@@ -25,21 +25,25 @@ class Wells(dy.Schema):
     """Wells of one plate."""
 
     well = dy.String(primary_key=True)
-    kind = one_of(("STANDARD", "BLANK", "SAMPLE"))
-    sample_id = dy.String(nullable=True, description="of a SAMPLE")
-    concentration = dy.Float64(nullable=True, min=0, description="of a STANDARD, nominal")
-    dilution = dy.Float64(nullable=True, description="of a SAMPLE: 2 for 1:2; null: 1")
+    kind = one_of(("STANDARD", "BLANK", "SAMPLE", "CONTROL"))
+    sample_id = dy.String(nullable=True, description="of a SAMPLE or CONTROL")
+    concentration = dy.Float64(
+        nullable=True, min=0, description="of a STANDARD or CONTROL, nominal"
+    )
+    dilution = dy.Float64(nullable=True, description="of a SAMPLE or CONTROL: 2 for 1:2; null: 1")
     response = dy.Float64(nullable=True, description="optical density")
 
     @dy.rule()
     def sample_is_named(cls) -> pl.Expr:
-        """Name the sample of every SAMPLE well."""
-        return (pl.col("kind") != "SAMPLE") | pl.col("sample_id").is_not_null()
+        """Name the sample of every SAMPLE and CONTROL well."""
+        named = ~pl.col("kind").is_in(["SAMPLE", "CONTROL"])
+        return named | pl.col("sample_id").is_not_null()
 
     @dy.rule()
     def standard_has_a_concentration(cls) -> pl.Expr:
-        """Give the nominal concentration of every STANDARD well."""
-        return (pl.col("kind") != "STANDARD") | pl.col("concentration").is_not_null()
+        """Give the nominal concentration of every STANDARD and CONTROL well."""
+        unknown = ~pl.col("kind").is_in(["STANDARD", "CONTROL"])
+        return unknown | pl.col("concentration").is_not_null()
 
     @dy.rule()
     def dilution_is_above_zero(cls) -> pl.Expr:
@@ -77,6 +81,14 @@ class Concentrations(dy.Schema):
     too_few_wells = dy.Bool()
 
 
+class Controls(Concentrations):
+    """One row a control: a sample whose concentration is known."""
+
+    nominal = dy.Float64(min=0)
+    recovery_percent = dy.Float64(nullable=True, description="of nominal; null unless quantified")
+    accepted = dy.Bool(description="recovery and CV within limits")
+
+
 @dataclass(frozen=True, slots=True)
 class Plate:
     """A plate read: the curve, how it gives back its standards, and the samples."""
@@ -87,7 +99,26 @@ class Plate:
     limits: tuple[float, float]
     """Lowest and highest concentration that is quantified, undiluted."""
     standards: dy.DataFrame[Standards]
+    controls: dy.DataFrame[Controls]
     samples: dy.DataFrame[Concentrations]
+
+    def faults(self, rule: ElisaRule) -> tuple[str, ...]:
+        """Say why the plate as a whole should not be trusted; nothing where it may be.
+
+        Its standards above 0 are accepted in too small a share, or its controls are.
+        """
+        parts = (
+            ("standards", self.standards["accepted"], rule.least_standards_accepted),
+            ("controls", self.controls["accepted"], rule.least_controls_accepted),
+        )
+        faults: list[str] = []
+        for what, accepted, least in parts:
+            known = accepted.drop_nulls()
+            good = int(known.sum())
+            if good < known.len() * least - _ROUNDING:
+                share = f"{100 * least:.3g} %"
+                faults.append(f"{good} of {known.len()} {what} accepted, fewer than {share}")
+        return tuple(faults)
 
 
 def read_plate(wells: pl.DataFrame, rule: ElisaRule | None = None) -> Plate:
@@ -140,6 +171,7 @@ def read_plate(wells: pl.DataFrame, rule: ElisaRule | None = None) -> Plate:
         blank=blank,
         limits=limits,
         standards=_derive_standards(rows.filter(kind="STANDARD"), curve, rule),
+        controls=_derive_controls(rows.filter(kind="CONTROL"), curve, limits, rule),
         samples=_derive_samples(rows.filter(kind="SAMPLE"), curve, limits, rule),
     )
 
@@ -196,6 +228,21 @@ def _derive_standards(
         ),
         Standards,
     )
+
+
+def _derive_controls(
+    rows: pl.DataFrame, curve: LogisticCurve, limits: tuple[float, float], rule: ElisaRule
+) -> dy.DataFrame[Controls]:
+    """Read the controls as samples are read, and compare them with what they are."""
+    keys = ["sample_id", "dilution"]
+    diluted = rows.with_columns(pl.col("dilution").fill_null(1.0))
+    nominal = diluted.group_by(keys).agg(nominal=pl.col("concentration").mean())
+    read = _derive_samples(rows, curve, limits, rule).join(nominal, on=keys, maintain_order="left")
+    quantified = (pl.col("flag") == "QUANTIFIED") & (pl.col("nominal") > 0)
+    recovery = pl.when(quantified).then(100 * pl.col("concentration") / pl.col("nominal"))
+    close = (recovery - 100).abs() <= rule.recovery_within_percent + _ROUNDING
+    accepted = close.fill_null(value=False) & ~pl.col("cv_over_limit").fill_null(value=False)
+    return conform(read.with_columns(recovery_percent=recovery, accepted=accepted), Controls)
 
 
 def _derive_samples(

@@ -4,10 +4,10 @@ References
 ----------
 .. [1] FDA (2018). Bioanalytical method validation: guidance for industry; table 1, ligand binding
    assays: standards within 20 % of nominal, 25 % at the lower limit of quantification; precision
-   20 %, 25 % there.
+   20 %, 25 % there; 75 % of the standards and 67 % of the controls of a run within their limits.
 """
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, NonNegativeFloat, PositiveFloat
 
@@ -15,6 +15,7 @@ from topline.values import Value
 
 Model = Literal["4PL", "5PL"]
 Weighting = Literal["none", "1/y", "1/y^2"]
+Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class ElisaRule(Value):
@@ -44,5 +45,9 @@ class ElisaRule(Value):
     """Lower limit of quantification, undiluted; None: the lowest standard above 0."""
     upper_limit: PositiveFloat | None = None
     """Upper limit of quantification, undiluted; None: the highest standard."""
+    least_standards_accepted: Share = 0.75
+    """Smallest share of the standards above 0 that must be accepted, or the plate is flagged."""
+    least_controls_accepted: Share = 2 / 3
+    """The same of the controls, where there are any."""
     least_replicates: int = Field(default=2, ge=1)
     """Fewest wells of a sample; a result from fewer is flagged."""

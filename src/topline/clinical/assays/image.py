@@ -10,74 +10,29 @@ Give a region to keep to the tumour.
 Brown does not follow the amount of antigen in proportion, and colours differ between laboratories
 and scanners; measurements compare pictures of one staining run.
 
-This module needs scikit-image.
-
 References
 ----------
 .. [1] Ruifrok AC, Johnston DA (2001). Quantification of histochemical staining by color
    deconvolution. Analytical and Quantitative Cytology and Histology 23: 291-299.
-.. [2] Bankhead P, Loughrey MB, Fernandez JA, et al. (2017). QuPath: open source software for
-   digital pathology image analysis. Scientific Reports 7: 16878. Thresholds 0.2, 0.4 and 0.6 are
-   the defaults of its positive cell detection, 0.1 of its cell detection.
-.. [3] Varghese F, Bukhari AB, Malhotra R, De A (2014). IHC Profiler: an open source plugin for the
+.. [2] Varghese F, Bukhari AB, Malhotra R, De A (2014). IHC Profiler: an open source plugin for the
    quantitative evaluation and automated scoring of immunohistochemistry images of human tissue
    samples. PLoS ONE 9: e96801.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from importlib import import_module
-from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field, PositiveFloat, model_validator
 
+from topline.clinical.assays.stain_rule import StainRule
 from topline.errors import DataError, UsageError
-from topline.values import Value
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 Picture = NDArray[np.uint8] | NDArray[np.uint16] | NDArray[np.floating]
-Share = Annotated[float, Field(gt=0, le=1)]
-Vector = tuple[float, float, float]
 _DARKEST = 1 / 255
 _BRIGHTEST = {"uint8": 255, "uint16": 65535}
-_SCALE = 6
-"""scikit-image gives densities to the base of a million."""
-
-
-class StainRule(Value):
-    """Which colours the stains have, and from which density on a pixel is stained.
-
-    Examples
-    --------
-    >>> StainRule().moderate_od
-    0.4
-    """
-
-    haematoxylin: Vector = (0.650, 0.704, 0.286)
-    """Relative densities of haematoxylin in red, green and blue [1]_."""
-    dab: Vector = (0.268, 0.570, 0.776)
-    """The same of DAB."""
-    empty: tuple[Share, Share, Share] = (1.0, 1.0, 1.0)
-    """Light of empty glass in red, green and blue, as a share of the brightest there can be."""
-    tissue_od: PositiveFloat = 0.1
-    """Least density of either stain that is tissue [2]_."""
-    weak_od: PositiveFloat = 0.2
-    """Least density of DAB that is weak staining [2]_."""
-    moderate_od: PositiveFloat = 0.4
-    """Least density of DAB that is moderate staining [2]_."""
-    strong_od: PositiveFloat = 0.6
-    """Least density of DAB that is strong staining [2]_."""
-
-    @model_validator(mode="after")
-    def _rise(self) -> "StainRule":
-        if not self.weak_od < self.moderate_od < self.strong_od:
-            found = f"{self.weak_od:g}, {self.moderate_od:g}, {self.strong_od:g}"
-            msg = f"densities of weak, moderate and strong staining must rise, not {found}"
-            raise ValueError(msg)
-        return self
+_PIXELS_AT_ONCE = 1_000_000
 
 
 def rule_of_intensities(
@@ -88,7 +43,7 @@ def rule_of_intensities(
     Parameters
     ----------
     strong, moderate, weak, tissue
-        Largest brightness of each; the defaults are the zones of [3]_: 0-60 high positive, 61-120
+        Largest brightness of each; the defaults are the zones of [2]_: 0-60 high positive, 61-120
         positive, 121-180 low positive, 181-235 negative, and background above.
 
     Examples
@@ -152,11 +107,12 @@ def compute_stain_densities(
     DataError
         The picture has no three colours, or numbers out of range.
     UsageError
-        scikit-image is not installed.
+        The two stains have the same colour.
     """
     rule = rule or StainRule()
     light = _light(picture) / np.array(rule.empty)
-    stains = _separate(np.clip(light, _DARKEST, 1), _unmixing(rule)) * _SCALE
+    density = -np.log10(np.clip(light, _DARKEST, 1))
+    stains = np.maximum(density @ _unmixing(rule), 0)
     return stains[..., 0], stains[..., 1]
 
 
@@ -179,7 +135,7 @@ def measure_stain(
     DataError
         The picture is none, or the region has another shape.
     UsageError
-        scikit-image is not installed.
+        The two stains have the same colour.
 
     Examples
     --------
@@ -190,31 +146,42 @@ def measure_stain(
     (2, 200.0)
     """
     rule = rule or StainRule()
-    haematoxylin, dab = compute_stain_densities(picture, rule)
-    inside = np.ones(dab.shape, dtype=bool) if region is None else region
-    if inside.shape != dab.shape:
-        msg = f"the region is {inside.shape} pixels, the picture {dab.shape}: give one of its size"
+    inside = np.ones(picture.shape[:2], dtype=bool) if region is None else region
+    if inside.shape != picture.shape[:2]:
+        size = picture.shape[:2]
+        msg = f"the region is {inside.shape} pixels, the picture {size}: give one of its size"
         raise DataError(msg)
-    stained = dab >= min(rule.tissue_od, rule.weak_od)
-    tissue = inside & ((haematoxylin >= rule.tissue_od) | stained)
-    brown = dab[tissue]
-    reached = [
-        _percent(brown >= least) for least in (rule.weak_od, rule.moderate_od, rule.strong_od)
-    ]
+    step = max(1, _PIXELS_AT_ONCE // max(1, picture.shape[1]))
+    counts = np.zeros(5)
+    for top in range(0, len(inside), step):
+        rows = slice(top, top + step)
+        counts += _count(picture[rows], inside[rows], rule)
+    tissue, weak, moderate, strong, brown = counts.tolist()
+    reached = [_percent(number, tissue) for number in (weak, moderate, strong)]
     return StainMeasurement(
-        tissue_pixels=int(tissue.sum()),
+        tissue_pixels=int(tissue),
         region_pixels=int(inside.sum()),
         weak_percent=reached[0] - reached[1],
         moderate_percent=reached[1] - reached[2],
         strong_percent=reached[2],
         positive_percent=reached[0],
         pixel_h_score=sum(reached),
-        mean_dab_od=float(brown.mean()) if brown.size else float("nan"),
+        mean_dab_od=float(brown / tissue) if tissue else float("nan"),
     )
 
 
+def _count(picture: Picture, inside: Mask, rule: StainRule) -> Floats:
+    """Count pixels of tissue, and those at least weak, moderate and strong; add up their DAB."""
+    haematoxylin, dab = compute_stain_densities(picture, rule)
+    stained = dab >= min(rule.tissue_od, rule.weak_od)
+    brown = dab[inside & ((haematoxylin >= rule.tissue_od) | stained)]
+    steps = (rule.weak_od, rule.moderate_od, rule.strong_od)
+    counts = [float((brown >= least).sum()) for least in steps]
+    return np.array([brown.size, *counts, brown.sum()], dtype=np.float64)
+
+
 def compute_scale_bar(width_px: int, pixel_size_um: float, *, most_share: float = 0.25) -> ScaleBar:
-    """Compute the longest bar of 1, 2 or 5 times a power of ten that takes a share of the width.
+    """Compute the longest bar of 1, 2, 2.5 or 5 times a power of ten within a share of the width.
 
     Parameters
     ----------
@@ -240,7 +207,7 @@ def compute_scale_bar(width_px: int, pixel_size_um: float, *, most_share: float 
         msg = f"no scale bar for {width_px} pixels of {pixel_size_um} um: give numbers above 0"
         raise UsageError(msg)
     power = int(np.floor(np.log10(most * (1 + 1e-9))))
-    steps = [step * 10.0**power for step in (1, 2, 5)]
+    steps = [step * 10.0**power for step in (1, 2, 2.5, 5)]
     length = max(step for step in steps if step <= most * (1 + 1e-9))
     millimetres = length >= 1000
     label = f"{length / 1000:g} mm" if millimetres else f"{length:g} um"
@@ -274,15 +241,5 @@ def _unmixing(rule: StainRule) -> Floats:
     return np.linalg.inv(np.vstack([stains, rest / length])).astype(np.float64)
 
 
-def _separate(light: Floats, matrix: Floats) -> Floats:
-    try:
-        color = import_module("skimage.color")
-    except ImportError as error:
-        msg = "pictures need scikit-image: pip install 'topline[images]'"
-        raise UsageError(msg) from error
-    separate: Callable[[Floats, Floats], Floats] = color.separate_stains
-    return separate(light, matrix)
-
-
-def _percent(reached: Mask) -> float:
-    return 100 * float(reached.mean()) if reached.size else float("nan")
+def _percent(number: float, of: float) -> float:
+    return float(100 * number / of) if of else float("nan")

@@ -1,4 +1,10 @@
-"""Total calcium corrected by albumin."""
+"""Total calcium corrected by albumin.
+
+References
+----------
+.. [1] NCI (2006). Common terminology criteria for adverse events, version 3.0: remark on
+   hypocalcemia.
+"""
 
 import polars as pl
 
@@ -11,7 +17,7 @@ from topline.clinical.ctcae.units import convert, parse_unit, read_analytes
 def derive_corrected(
     part: pl.DataFrame, found: Recognized, correction: CalciumCorrection
 ) -> pl.DataFrame:
-    """Add `albumin_g_dl`, and `graded_value`: calcium + slope x (reference - albumin).
+    """Add `albumin_g_dl`, and `graded_value`: calcium + slope x (reference - albumin) [1]_.
 
     Parameters
     ----------

@@ -65,6 +65,22 @@ def read_analytes() -> dict[str, Analyte]:
     return {name: Analyte.model_validate({"name": name} | fields) for name, fields in raw.items()}
 
 
+def measured_by(test: str | None) -> Analyte | None:
+    """Return what a test code is known to measure.
+
+    Examples
+    --------
+    >>> measured_by("CREAT").molar_mass, measured_by("XYZ")
+    (113.12, None)
+    """
+    return _by_code().get((test or "").strip().upper())
+
+
+@cache
+def _by_code() -> dict[str, Analyte]:
+    return {code: analyte for analyte in read_analytes().values() for code in analyte.codes}
+
+
 def parse_unit(written: str) -> list[str]:
     """Return what a unit may mean, likeliest first, as pint reads it; empty if nobody knows.
 

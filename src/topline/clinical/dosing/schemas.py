@@ -98,9 +98,7 @@ class Cycles(dy.Schema):
     subject = dy.String(primary_key=True)
     first_dose_date = dy.Date(nullable=True, description="of any drug")
     last_dose_date = dy.Date(nullable=True)
-    treated_days = dy.Int64(min=0, description="from the first dose to the end of the last block")
     cycles_started = dy.Int64(min=0)
-    cycles_completed = dy.Int64(min=0)
 
 
 class Findings(dy.Schema):

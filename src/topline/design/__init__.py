@@ -1,0 +1,1 @@
+"""Sample sizes, boundaries and operating characteristics, by exact calculation."""

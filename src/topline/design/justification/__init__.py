@@ -1,0 +1,1 @@
+"""A design in the words and numbers that a protocol needs."""

@@ -1,0 +1,1 @@
+"""Designs of one arm with a binary endpoint."""

@@ -1,0 +1,1 @@
+"""Word documents: own WordprocessingML, with the styles, captions and fields that editors know."""

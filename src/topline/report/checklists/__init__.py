@@ -1,0 +1,1 @@
+"""Reporting guidelines as data, filled where the protocol and the run hold the answer."""
