@@ -32,7 +32,9 @@ MAY_IMPORT = {
     "displays": {"protocol", "analyses"},
     "report": {"protocol", "displays", "analyses", "sdtm"},
     "validation": {"stats"},
-    "cli": {"validation", "trial", "check", "output", "studies", "protocol", "sdtm", "template"},
+    "design": {"protocol", "displays"},
+    "audit": {"protocol", "stats", "report", "analyses", "design"},
+    "cli": {"audit", "design", "report", "displays", "validation", "trial", "check", "output", "studies", "protocol", "sdtm", "template"},
 }
 
 

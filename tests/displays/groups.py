@@ -14,7 +14,7 @@ LABELS = {
     "unbroken": "Unbroken" * 12 + "{}",
     "markup": '<b>{}</b> & $x^2$ "quoted" \x07',
 }
-COUNTS = (1, 2, 3, 12)
+COUNTS = (1, 2, 12)
 WIDTHS = ("one column", "two columns")
 
 

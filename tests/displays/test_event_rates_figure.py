@@ -73,11 +73,13 @@ def test_two_arms_stand_back_to_back() -> None:
     chart = made(events(2, 1))
     assert chart.mirrored
     picture = drawn(chart)
-    numbers_of = {b.text: b for b in text_boxes(picture)}
-    zeros = sorted(b.left for b in text_boxes(picture) if b.text == "0")
-    assert len(zeros) >= 2  # one axis each way
+    ticks = [b for b in text_boxes(picture) if b.text == "0"]
+    axis = max(b.top for b in ticks)
+    zeros = sorted(b.left for b in ticks if b.top == axis)
     first, second = (line for line in (chart.lines[1].bars[0], chart.lines[1].bars[1]) if line)
-    assert numbers_of[first.said].right < numbers_of[second.said].left
+    assert first.said == second.said  # one is left, one is right of the axes
+    said = sorted(b.left for b in text_boxes(picture) if b.text == first.said)
+    assert said[0] < zeros[0] < zeros[1] < said[1]
 
 
 @pytest.mark.parametrize("width", WIDTHS)

@@ -275,7 +275,10 @@ def test_comparisons_stand_one_below_the_other() -> None:
     asked = {"tests": ["fisher"], "odds_ratio": "haldane-anscombe", "difference": "newcombe"}
     analyses: dict[str, object] = {"A": compared | asked, "B": compared | asked}
     forest = real(analyses, analyses=["A", "B"])
-    assert [line.name for line in forest.lines] == ["Response rate, by Sex", "Female against Male"] * 2
+    assert [line.name for line in forest.lines] == [
+        "Response rate, by Sex",
+        "Female against Male",
+    ] * 2
     assert forest.lines[1].counts[1].text  # the reference's
     differences = real(analyses, analyses=["A"], effect="difference")
     assert (differences.null, differences.ratio) == (0.0, False)

@@ -10,7 +10,8 @@ from tests.displays.boxes import corners, outside, overlapping, shapes, text_box
 from tests.displays.patients import LABELS, Row, groups_named
 from tests.displays.results import result_rows
 from topline.displays.numbers import Numbers
-from topline.displays.over_time_figure import OverTime, describe_over_time, draw_over_time
+from topline.displays.over_time import OverTime, describe_over_time
+from topline.displays.over_time_figure import draw_over_time
 from topline.displays.palettes import Palettes
 from topline.protocol.comparisons import RepeatedMeasures
 from topline.protocol.displays import OverTimeFigure

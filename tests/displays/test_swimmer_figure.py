@@ -8,7 +8,8 @@ from tests.displays.boxes import outside, overlapping, shapes, text_boxes
 from tests.displays.patients import LABELS, Row, course_rows, courses
 from topline.displays import theme
 from topline.displays.patients import not_shown
-from topline.displays.swimmer_figure import Swimmer, describe_swimmer, draw_swimmer
+from topline.displays.swimmer import Swimmer, describe_swimmer
+from topline.displays.swimmer_figure import draw_swimmer
 
 # Three patients by hand: A for 12 months until progression, B for 6 and on, C until toxicity.
 BY_HAND: list[Row] = [

@@ -33,7 +33,7 @@ BROKEN = [
         "study.arms[1].id",
         ["'A' a second time"],
     ),
-    ("kind: single-stage", "kind: one-stage", "design.kind", ["single-stage, descriptive"]),
+    ("kind: single-stage", "kind: one-stage", "design.kind", ["single-stage, simon, descriptive"]),
     ("kind: single-stage", "", "design", ["found nothing", "the key kind"]),
     ("null: 0.25", "null: 25%", "design.null", ["found '25%'", "a valid number"]),
     ("null: 0.25", "null: 25", "design.null", ["found 25", "less than 1"]),

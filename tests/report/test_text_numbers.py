@@ -6,7 +6,7 @@ from tests.displays.results import result_rows
 from topline.report.number_matches import NumberMatch, match_numbers
 from topline.report.text_numbers import TextNumber, find_numbers
 
-NB, THIN = "\N{NO-BREAK SPACE}", "\N{THIN SPACE}"
+NB, MINUS, DASH = "\N{NO-BREAK SPACE}", "\N{MINUS SIGN}", "\N{EN DASH}"
 
 
 def first(text: str) -> TextNumber:
@@ -31,7 +31,7 @@ def first(text: str) -> TextNumber:
         ("Thirty-seven patients enrolled", 37, "", "count"),
         ("twelve deaths", 12, "", "count"),
         ("a total of 12,345 records", 12345, "", "number"),
-        ("change of −138.7 pg/mL", -138.7, "pg/mL", "number"),
+        (f"change of {MINUS}138.7 pg/mL", -138.7, "pg/mL", "number"),
         ("change of -138.7 pg/mL", -138.7, "pg/mL", "number"),
     ],
 )
@@ -47,7 +47,7 @@ def test_a_number_has_value_unit_and_role(text: str, value: float, unit: str, ro
         ("until 30 September 2024", "date"),
         ("on 2024-09-30 it", "date"),
         ("as shown before [12] and", "reference"),
-        ("as shown before [3,5–7] and", "reference"),
+        (f"as shown before [3,5{DASH}7] and", "reference"),
         ("see Table 1 for", "section"),
         ("see Supplementary Fig. 3a for", "section"),
         ("## 2.1 Methods", "section"),
@@ -59,7 +59,7 @@ def test_a_number_has_value_unit_and_role(text: str, value: float, unit: str, ro
         ("grade 3 or higher", "grade"),
         ("grade ≥3 events", "grade"),
         ("on cycle 3", "visit"),
-        ("NCT04893785", "identifier"),
+        ("antibody, cat. no. 12345", "identifier"),
         ("with 95% CI", "confidence level"),
         ("with 95% confidence intervals", "confidence level"),
         ("90% power and", "design"),
@@ -71,7 +71,7 @@ def test_a_number_has_value_unit_and_role(text: str, value: float, unit: str, ro
         ("a 12-month landmark", "time point"),
         ("below <10% of cells", "threshold"),
         ("randomised 2:1 to", "ratio"),
-        ("a two-sided test", "idiom"),
+        ("two thirds of them", "idiom"),
     ],
 )
 def test_what_no_analysis_printed_is_set_apart(text: str, why: str) -> None:
@@ -85,7 +85,7 @@ def roles(text: str) -> list[tuple[str, str, str]]:
 
 @pytest.mark.parametrize(
     "written",
-    ["5.1-31.9%", "5.1–31.9%", "5.1 to 31.9%", "5.1, 31.9%", "5.1%-31.9%", "5.1% to 31.9%"],
+    ["5.1-31.9%", f"5.1{DASH}31.9%", "5.1 to 31.9%", "5.1, 31.9%", "5.1%-31.9%", "5.1% to 31.9%"],
 )
 def test_limits_are_known_however_they_are_joined(written: str) -> None:
     assert roles(f"The rate was 15.2% (95% CI: {written}).") == [
@@ -134,6 +134,11 @@ RESULTS = result_rows(
         "result_id": "ORR.estimate", "analysis_id": "ORR", "kind": "rate", "parameter": "ORR",
         "parameter_label": "Overall response rate", "statistic": "estimate", "value": 15.1515,
         "unit": "%", "display": "15.2", "n": 33,
+    },
+    {
+        "result_id": "ORR.lower", "analysis_id": "ORR", "kind": "rate", "parameter": "ORR",
+        "parameter_label": "Overall response rate", "statistic": "lower", "value": 5.1089,
+        "unit": "%", "display": "5.1", "n": 33,
     },
     {
         "result_id": "ORR.upper", "analysis_id": "ORR", "kind": "rate", "parameter": "ORR",
@@ -188,12 +193,12 @@ def test_the_result_that_prints_a_number_is_named(text: str, result: str) -> Non
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("The overall response rate was at most 31.8% (upper limit).", "truncated"),
-        ("The overall response rate was 51.2%.", "digits"),
+        ("The overall response rate was 15.2% (95% CI, 5.1 to 31.8%).", "cut off"),
+        ("The overall response rate was 51.2%.", "two digits changed places"),
     ],
 )
 def test_a_near_miss_says_what_happened(text: str, why: str) -> None:
-    found = only(text)
+    *_, found = match_numbers(find_numbers(text), RESULTS)
     assert found.verdict == "near"
     assert why in found.why
 
@@ -219,6 +224,10 @@ def test_without_results_every_number_is_in_none() -> None:
     assert [m.verdict for m in found] == ["none", "none"]
 
 
-def test_a_number_that_another_sentence_would_name_is_only_somewhere() -> None:
-    found = only("The weather was fine on 28.5 of all months.")
-    assert found.verdict in {"somewhere", "none"}
+def test_a_number_whose_result_the_sentence_does_not_name_is_only_somewhere() -> None:
+    found = only("The visits were 28.5 months apart.")
+    assert (found.verdict, found.results) == ("somewhere", ("PFS.median",))
+
+
+def test_numbers_with_letters_before_them_are_names() -> None:
+    assert find_numbers("NCT04893785 and a two-sided test") == ()

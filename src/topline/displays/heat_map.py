@@ -9,14 +9,21 @@ from topline.displays.legend import Entry, Legend, lay_out_legend
 from topline.displays.marks import MIDDLE, draw_rectangle
 from topline.displays.numbers import Number
 from topline.displays.rate_bars import Panel
+from topline.displays.row_names import (
+    LINE,
+    Placed,
+    RowName,
+    height_of,
+    name_width,
+    place_names,
+    write_name,
+)
 from topline.displays.sheet import Look, Sheet, draw_sheet, shorten
 from topline.displays.svg import text_width, wrap
 from topline.displays.symbols import draw_band, draw_bar
 from topline.displays.theme import Paint
 
 _GAP: Final = 8.0
-_INDENT: Final = 8.0
-_LINE: Final = 1.18
 _TIGHTEST: Final = 7.6
 _LOOSEST: Final = 13.5
 _TALLEST: Final = 70.0
@@ -24,6 +31,10 @@ _TALLEST: Final = 70.0
 _GROUND: Final = "#eceff3"
 _WIDEST: Final = 46.0
 """Of a column."""
+_LEAST_TEXT: Final = 11.0
+"""Of a column whose tiles have text."""
+_LEAST_MATRIX: Final = 44.0
+"""Of a matrix beside others, so that its title has room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +59,11 @@ class Name:
     heading: bool = False
     said: str = ""
     numbers: tuple[Number, ...] = ()
+
+    @property
+    def row(self) -> RowName:
+        """The name alone."""
+        return RowName(self.text, self.indent, self.heading)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +96,15 @@ class HeatMap:
 
 @dataclass(frozen=True, slots=True)
 class _Page:
+    """A heat map, and where everything is; the matrices of a tier stand beside each other."""
+
     heat: HeatMap
     width: float
     size: float
-    pitch: float
     names: float
     said: float
     column: float
+    tiers: tuple[tuple[Matrix, ...], ...]
     short: bool
     """Whether tiles have their short texts."""
     turned: bool
@@ -95,14 +113,13 @@ class _Page:
     """Height of the titles of matrices."""
     heads: float
     """Height of the names of columns."""
-    rows: tuple[tuple[tuple[str, ...], float, float], ...]
-    """Each name in lines of text, its top and its height."""
+    rows: tuple[Placed, ...]
     legend: Legend
 
     @property
-    def body(self) -> float:
-        """Height of the rows."""
-        return self.rows[-1][1] + self.rows[-1][2] if self.rows else 0.0
+    def tier(self) -> float:
+        """Height of a tier."""
+        return self.titles + self.heads + height_of(self.rows) + _GAP
 
 
 def draw_heat_map(heat: HeatMap, width: float, prefix: str, notice: str = "") -> str:
@@ -121,21 +138,18 @@ def draw_heat_map(heat: HeatMap, width: float, prefix: str, notice: str = "") ->
     """
     page = _lay_out(heat, width)
     top = page.legend.height + (4 if page.legend.height else 0)
-    body = top + page.titles + page.heads
     said = wrap(heat.remark, width, theme.NOTICE_PT) if heat.remark else ()
-    foot = body + page.body + 3 + (page.size * 1.5 if heat.below else 0)
+    end = top + page.tier * len(page.tiers) - _GAP + 3
+    foot = end + (page.size * 1.5 if heat.below else 0)
 
     def draw(sheet: Sheet) -> None:
         page.legend.draw(sheet, 2, 0)
-        _draw_names(sheet, page, body)
-        left = 2 + page.names + _GAP
-        for matrix in heat.matrices:
-            _draw_matrix(sheet, page, matrix, (left, top))
-            left += page.column * len(matrix.columns) + _GAP
+        for i, tier in enumerate(page.tiers):
+            _draw_tier(sheet, page, tier, top + i * page.tier)
         if heat.below:
-            place = 2 + page.names + _GAP, body + page.body + 3
-            said_below = heat.below_short if page.short else heat.below
-            sheet.write(*place, said_below, Look(size=page.size, colour=theme.MUTED))
+            words = heat.below_short if page.short and heat.below_short else heat.below
+            place = 2 + page.names + _GAP, end
+            sheet.write(*place, words, Look(size=page.size, colour=theme.MUTED))
         for i, text in enumerate(said):
             look = Look(size=theme.NOTICE_PT, colour=theme.MUTED)
             sheet.write(2, foot + i * theme.NOTICE_PT * 1.3, text, look)
@@ -164,48 +178,67 @@ def _lay_out(heat: HeatMap, width: float) -> _Page:
     narrow = width < theme.page_width("two columns") * 0.75
     largest = theme.SMALL_PT if narrow else theme.LABEL_PT
     legend = lay_out_legend([heat.entries] if heat.entries else [], width - 4)
-    room = theme.tallest() - legend.height - 70
+    said = max((text_width(name.said, largest) for name in heat.names), default=0.0)
+    said = max(said, text_width(heat.said, largest, "semibold")) + _GAP if said else 0.0
+    need = max((name_width(name.row, largest) for name in heat.names), default=0.0)
+    names = min(need, max(width * 0.36, 60.0))
+    tiers, column = _tiers(heat, width - 2 - names - said)
+    room = (theme.tallest() - legend.height - 30) / len(tiers) - 44
     pitch = min(_LOOSEST, max(_TIGHTEST, room / max(len(heat.names), 1)))
     size = min(largest, pitch / 1.16)
-    said = max((text_width(name.said, size) for name in heat.names), default=0.0)
-    said = max(said, text_width(heat.said, size, "semibold")) + _GAP if said else 0.0
-    columns = max(sum(len(matrix.columns) for matrix in heat.matrices), 1)
-    need = max((_name_width(name, size) for name in heat.names), default=0.0)
-    names = min(need, max(width * 0.36, 60.0))
-    left = width - 2 - names - said - _GAP * len(heat.matrices)
-    column = min(_WIDEST, left / columns)
     titled = len(heat.matrices) > 1
-    titles = max((len(_title(m, column, size)) for m in heat.matrices), default=0) if titled else 0
+    lines = max((len(_title(m, column, size)) for m in heat.matrices), default=0)
     turned = _words_wider(heat, column - 2, size)
     return _Page(
         heat,
         width,
         size,
-        pitch,
         names,
         said,
         column,
-        any(text_width(tile.text, size) > column - 2 for tile in _tiles(heat)),
+        tiers,
+        any(text_width(tile.text, size) > column - 2 for tile in _with_text(heat)),
         turned,
-        titles * size * 1.3 + 2 * titled,
+        (lines * size * 1.3 + 2) * titled,
         _head_height(heat, column, size, turned=turned),
-        tuple(_stacked(heat, names, size, pitch)),
+        place_names([name.row for name in heat.names], names, size, pitch),
         legend,
     )
 
 
-def _name_width(name: Name, size: float) -> float:
-    weight = "semibold" if name.heading else "regular"
-    return name.indent * _INDENT + text_width(name.text, size, weight) + 2
+def _tiers(heat: HeatMap, room: float) -> tuple[tuple[tuple[Matrix, ...], ...], float]:
+    """Stand as many matrices beside each other as can be read; return also a column's width."""
+    count = len(heat.matrices)
+    least = _LEAST_TEXT if any(_with_text(heat)) else 0.0
+    tiers: tuple[tuple[Matrix, ...], ...] = ()
+    column = _WIDEST
+    for beside in range(max(count, 1), 0, -1):
+        tiers = tuple(heat.matrices[i : i + beside] for i in range(0, count, beside))
+        column = min(
+            [
+                _WIDEST,
+                *(
+                    (room - _GAP * len(tier)) / max(sum(len(m.columns) for m in tier), 1)
+                    for tier in tiers
+                ),
+            ]
+        )
+        narrowest = min((len(m.columns) * column for m in heat.matrices), default=room)
+        if beside == 1 or (column >= least and narrowest >= _LEAST_MATRIX):
+            break
+    return tiers or ((),), column
 
 
 def _title(matrix: Matrix, column: float, size: float) -> tuple[str, ...]:
-    room = max(column * len(matrix.columns), 30.0)
+    """Break the title of a matrix; what is wider than the matrix is cut."""
+    room = max(column * len(matrix.columns), 20.0)
     parts = [wrap(part, room, size, "semibold") for part in matrix.panel.title.split("\n")]
-    return tuple(line for part in parts for line in part[:3])
+    kept = [line for part in parts for line in (part if len(part) <= 3 else part[:2])]
+    cut = [part for part in parts if len(part) > 3]
+    return tuple([*kept, shorten(" ".join(cut[0][2:]), room * 0.94, size)]) if cut else tuple(kept)
 
 
-def _tiles(heat: HeatMap) -> Iterator[Tile]:
+def _with_text(heat: HeatMap) -> Iterator[Tile]:
     for matrix in heat.matrices:
         for row in matrix.rows:
             yield from (tile for tile in row if tile is not None and tile.short)
@@ -224,46 +257,26 @@ def _head_height(heat: HeatMap, column: float, size: float, *, turned: bool) -> 
         longest = max((text_width(name, theme.NOTICE_PT) for name in names), default=0.0)
         return min(longest, _TALLEST) + 4 if column >= theme.NOTICE_PT * 1.05 else 2.0
     lines = max((len(wrap(name, column - 2, size)) for name in names), default=0)
-    return min(lines, 3) * size * _LINE + 3
+    return min(lines, 3) * size * LINE + 3
 
 
-def _stacked(
-    heat: HeatMap, names: float, size: float, pitch: float
-) -> list[tuple[tuple[str, ...], float, float]]:
-    """Set the rows one below the other; a long name takes two lines, and is cut after that."""
-    stacked: list[tuple[tuple[str, ...], float, float]] = []
-    top = 0.0
-    for name in heat.names:
-        room = names - name.indent * _INDENT
-        first, *rest = wrap(name.text, room, size, "semibold" if name.heading else "regular")
-        if rest and pitch > _TIGHTEST + 1:
-            lines = (first, shorten(" ".join(rest), room * 0.94, size))
-        else:
-            lines = (shorten(name.text, room * 0.94, size),) if rest else (first,)
-        height = pitch + (len(lines) - 1) * size * _LINE
-        stacked.append((lines, top, height))
-        top += height
-    return stacked
-
-
-def _draw_names(sheet: Sheet, page: _Page, body: float) -> None:
-    """Write names at the left, and what is said of them at the right."""
-    right = Look(size=page.size, align="right")
-    edge = page.width - 2
+def _draw_tier(sheet: Sheet, page: _Page, tier: Sequence[Matrix], top: float) -> None:
+    """Write names at the left, what is said of them at the right, and draw the matrices."""
+    body, edge = top + page.titles + page.heads, page.width - 2
     if page.said and page.heat.said:
         head = Look(size=page.size, align="right", bold=True)
-        sheet.write(edge, body - page.size * _LINE - 3, page.heat.said, head)
-    for name, (lines, y, height) in zip(page.heat.names, page.rows, strict=True):
+        sheet.write(edge, body - page.size * LINE - 3, page.heat.said, head)
+    for name, row in zip(page.heat.names, page.rows, strict=True):
         if name.heading:
-            draw_band(sheet, (0, body + y, page.width, height))
-        first = body + y + (height - len(lines) * page.size * _LINE) / 2
-        for i, part in enumerate(lines):
-            look = Look(bold=name.heading, size=page.size)
-            place = 2 + name.indent * _INDENT, first + i * page.size * _LINE
-            sheet.write(*place, part, look)
+            draw_band(sheet, (0, body + row.top, page.width, row.height))
+        first = write_name(sheet, row, 2, body, page.size)
         if name.said:
-            text = sheet.write(edge, first, name.said, right)
+            text = sheet.write(edge, first, name.said, Look(size=page.size, align="right"))
             sheet.link(text, *name.numbers)
+    left = 2 + page.names + _GAP
+    for matrix in tier:
+        _draw_matrix(sheet, page, matrix, (left, top))
+        left += page.column * len(matrix.columns) + _GAP
 
 
 def _draw_matrix(sheet: Sheet, page: _Page, matrix: Matrix, at: tuple[float, float]) -> None:
@@ -277,13 +290,14 @@ def _draw_matrix(sheet: Sheet, page: _Page, matrix: Matrix, at: tuple[float, flo
             sheet.link(mark, *matrix.panel.numbers)
     body = top + page.titles + page.heads
     _draw_heads(sheet, page, matrix.columns, left, body)
-    for tiles, (_, y, height) in zip(matrix.rows, page.rows, strict=True):
+    for tiles, row in zip(matrix.rows, page.rows, strict=True):
+        y, height = body + row.top, row.height
         if matrix.ground:
             width = page.column * len(matrix.columns)
-            draw_rectangle(sheet, left, body + y + 0.5, width, height - 1, fill=_GROUND)
+            draw_rectangle(sheet, left, y + 0.5, width, height - 1, fill=_GROUND)
         for i, tile in enumerate(tiles):
             if tile is not None:
-                place = left + i * page.column, body + y, page.column, height
+                place = left + i * page.column, y, page.column, height
                 draw_tile(sheet, tile, place, page.size, short=page.short)
 
 
@@ -298,9 +312,9 @@ def _draw_heads(
                 look = Look(size=theme.NOTICE_PT, turn=90)
                 sheet.write(x, body - 2, shorten(name, _TALLEST, theme.NOTICE_PT), look)
             continue
-        lines = wrap(name, page.column - 2, page.size)[:3]
+        lines = wrap(name, page.column - 2, page.size)[:3] if name else ()
         for j, text in enumerate(lines):
-            y = body - 3 - (len(lines) - j) * page.size * _LINE
+            y = body - 3 - (len(lines) - j) * page.size * LINE
             sheet.write(x, y, text, Look(align="center", size=page.size))
 
 

@@ -54,6 +54,8 @@ class _Page:
     """Width of a tile."""
     square: float
     """Width of a square with its names and the gap behind it."""
+    arms: int
+    """Squares of a block beside each other."""
     beside: int
     """Blocks beside each other."""
     block: float
@@ -161,7 +163,7 @@ def draw_shifts(blocks: tuple[Block, ...], width: float, prefix: str, notice: st
     rows = [blocks[i : i + page.beside] for i in range(0, len(blocks), page.beside)]
     tops = [legend.height + 6.0]
     for row in rows:
-        tops.append(tops[-1] + max(_height(block) for block in row) + _BETWEEN)
+        tops.append(tops[-1] + max(_height(page, block) for block in row) + _BETWEEN)
 
     def draw(sheet: Sheet) -> None:
         legend.draw(sheet, 2, 0)
@@ -177,31 +179,43 @@ def _lay_out(blocks: Sequence[Block], width: float) -> _Page:
     wide = max((text_width(c, _SIZE) for b in blocks for c in b.columns), default=0.0) + 3
     wide = max(wide, 15.0)
     most = max((len(b.columns) for b in blocks), default=1)
-    square = max(names + wide * most, _NARROWEST) + _BETWEEN
-    arms = max((len(b.shifts) for b in blocks), default=1)
-    square = min(square, (width - 4) / arms) if arms * square > width else square
-    beside = max(1, int((width + _BETWEEN - 4) / (square * arms)))
-    return _Page(names, min(wide, (square - names) / most), square, beside, square * arms)
+    square = min(max(names + wide * most, _NARROWEST) + _BETWEEN, width - 4)
+    room = width + _BETWEEN - 4
+    several = max((len(b.shifts) for b in blocks), default=1)
+    arms = min(several, max(1, int(room / square)))
+    beside = max(1, int(room / (square * arms)))
+    tile = min(wide, (square - _BETWEEN - names) / most)
+    return _Page(names, tile, square, arms, beside, square * arms)
 
 
-def _height(block: Block) -> float:
-    return _LINE * 4 + len(block.rows) * _TALL + theme.NOTICE_PT * 1.3
+def _lines(page: _Page, block: Block) -> int:
+    """Return on how many lines the arms of a block stand."""
+    return -(-len(block.shifts) // page.arms)
+
+
+def _line_height(block: Block) -> float:
+    return _LINE * 2 + len(block.rows) * _TALL + theme.NOTICE_PT * 1.5
+
+
+def _height(page: _Page, block: Block) -> float:
+    return _LINE * 2 + _lines(page, block) * _line_height(block)
 
 
 def _draw_block(sheet: Sheet, page: _Page, block: Block, x: float, top: float) -> None:
     """Write the test's name, and draw the square of each arm."""
     room = page.block - _BETWEEN
-    sheet.write(x, top, shorten(block.test, room * 0.95, _SIZE), Look(bold=True, size=_SIZE))
+    sheet.write(x, top, shorten(block.test, room * 0.93, _SIZE), Look(bold=True, size=_SIZE))
     sheet.write(x, top + _LINE, shorten(block.label, room, _SIZE), Look(size=_SIZE))
     for i, shift in enumerate(block.shifts):
-        left = x + i * page.square
+        left = x + i % page.arms * page.square
+        y = top + 2 * _LINE + i // page.arms * _line_height(block)
         said = f"N = {shift.evaluated.display}"
         if shift.arm:
-            rest = page.square - _BETWEEN / 2 - text_width(f", {said}", _SIZE)
+            rest = page.square - _BETWEEN - text_width(f", {said}", _SIZE)
             said = f"{shorten(shift.arm, rest, _SIZE)}, {said}"
-        counted = sheet.write(left, top + 2 * _LINE, said, Look(size=_SIZE))
+        counted = sheet.write(left, y, said, Look(size=_SIZE))
         sheet.link(counted, shift.evaluated)
-        _draw_square(sheet, page, block, shift, (left, top + 4 * _LINE))
+        _draw_square(sheet, page, block, shift, (left, y + 2 * _LINE))
 
 
 def _draw_square(

@@ -12,19 +12,22 @@ from typing import Final
 from topline.analyses.repeated_measures import GROUP, VISIT
 from topline.displays import theme
 from topline.displays.axes import SIZE, Axis, draw_beside, widest, width_beside
-from topline.displays.legend import Entry, Legend, Swatch, lay_out_legend
+from topline.displays.legend import Legend, lay_out_legend
 from topline.displays.marks import draw_line
 from topline.displays.numbers import Group, Number, Numbers
-from topline.displays.palettes import Palettes
+from topline.displays.over_time import (
+    SUMMARY,
+    OverTime,
+    entries,
+    values_on_axis,
+    visits_of,
+)
 from topline.displays.patients import gather
 from topline.displays.scale import Scale, tick_label
 from topline.displays.sheet import BOLD, CENTRED, Look, Sheet, draw_sheet, shorten
 from topline.displays.svg import text_width
 from topline.displays.symbols import Symbol, draw_band, draw_symbol
-from topline.displays.theme import Paint
 from topline.displays.value_scale import ValueScale, scale_values
-from topline.protocol.comparisons import RepeatedMeasures
-from topline.protocol.displays import OverTimeFigure
 
 _HEIGHT: Final = {1: 170.0, 2: 120.0, 3: 92.0}
 """Of a plot, by the number of panels side by side."""
@@ -37,53 +40,8 @@ _MARKS: Final = ("circle", "square", "diamond", "triangle", "down", "hexagon", "
 _SMALL: Final = Look(align="center", size=theme.SMALL_PT)
 _LEFT: Final = Look(size=theme.SMALL_PT)
 _ENDS: Final = Look(align="right", size=theme.SMALL_PT)
-_SUMMARY: Final = {"means": ("estimate", "lower", "upper"), "medians": ("median", "q1", "q3")}
 _BAND: Final = "#e8ecf0"
 _GREY: Final = "#a9b1b9"
-
-
-@dataclass(frozen=True, slots=True)
-class OverTime:
-    """What a figure of values over visits shows."""
-
-    plan: OverTimeFigure
-    analyses: Mapping[str, RepeatedMeasures]
-    numbers: Mapping[str, Numbers]
-    values: Numbers | None
-    """Values of each patient."""
-    palettes: Palettes
-    notice: str = ""
-
-    @property
-    def groups(self) -> tuple[Group, ...]:
-        """Groups that are compared, of all panels."""
-        found: dict[str, Group] = {}
-        for name in self.analyses:
-            for group in self.numbers[name].groups():
-                if group.by:
-                    found.setdefault(group.value, group)
-        return tuple(found.values())
-
-    def paint(self, group: Group) -> Paint:
-        """Return the look of a group."""
-        if not group.by:
-            return Paint(theme.SERIES[0])
-        return self.palettes.paint(group.by, group.value)
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What has to stand below."""
-        means = "model's means with confidence limits"
-        told = means if self.plan.show == "means" else "medians with quartiles"
-        notes = [f"Points and bars, {told}; below, patients with a value."]
-        if self.values is not None:
-            notes.append("Thin lines, patients.")
-        if self.plan.matters is not None:
-            points = tick_label(self.plan.matters)
-            notes.append(f"Shaded, less than {points} points from the first visit.")
-        if self.plan.reference is not None:
-            notes.append(f"Dotted line, {tick_label(self.plan.reference)}.")
-        return tuple(notes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +73,7 @@ class _Panel:
         """Return the point and its limits at a visit, where they are known."""
         found = [
             self.numbers.get(self.parameter, s, group=group, level=visit)
-            for s in _SUMMARY[over.plan.show]
+            for s in SUMMARY[over.plan.show]
         ]
         return tuple(n for n in found if n is not None and n.value is not None)
 
@@ -145,7 +103,7 @@ def draw_over_time(over: OverTime, prefix: str) -> str:
         SVG.
     """
     width = theme.page_width(over.plan.width)
-    legend = lay_out_legend(_entries(over), width - 4)
+    legend = lay_out_legend(entries(over), width - 4)
     panels, bottom = _lay_out(over, width, legend)
 
     def draw(sheet: Sheet) -> None:
@@ -154,11 +112,6 @@ def draw_over_time(over: OverTime, prefix: str) -> str:
             _draw_panel(sheet, over, panel)
 
     return draw_sheet(width, bottom, draw, prefix=prefix, notice=over.notice)
-
-
-def _entries(over: OverTime) -> list[list[Entry]]:
-    groups = over.groups
-    return [[Entry(g.label, Swatch("line", over.paint(g))) for g in groups]] if groups else []
 
 
 def _lay_out(over: OverTime, width: float, legend: Legend) -> tuple[list[_Panel], float]:
@@ -185,7 +138,7 @@ def _fits(over: OverTime, width: float, across: int) -> bool:
     """Whether counts and names of visits stand side by side with so many panels in a row."""
     each = (width - (across - 1) * _BETWEEN) / across - 40 - 2 * _INSET
     for name in over.analyses:
-        visits = _visits(over, name)
+        visits = visits_of(over, name)
         rows = over.numbers[name].rows
         counts = [r.display for r in rows if r.statistic == "n"]
         labels = [over.plan.labels.get(visit, visit) for visit in visits]
@@ -195,15 +148,9 @@ def _fits(over: OverTime, width: float, across: int) -> bool:
     return True
 
 
-def _visits(over: OverTime, name: str) -> tuple[str, ...]:
-    """Return the visits that have counts, in order."""
-    rows = over.numbers[name].rows
-    return tuple(dict.fromkeys(r.level for r in rows if r.statistic == "n" and r.level))
-
-
 def _panel(over: OverTime, name: str, place: tuple[float, float, float, float]) -> _Panel:
     numbers, plan = over.numbers[name], over.plan
-    visits = _visits(over, name)
+    visits = visits_of(over, name)
     first = next((r for r in numbers.rows if r.level in visits), None)
     parameter = first.parameter if first else over.analyses[name].parameter
     groups = numbers.groups(parameter)
@@ -215,7 +162,9 @@ def _panel(over: OverTime, name: str, place: tuple[float, float, float, float]) 
         and (r.level == _test(grouped) or r.level == over.analyses[name].rank_test)
     )
     x, y, width, height = place
-    scale = scale_values(plan.scale, _values(over, name, visits), y + height, height, plan.limits)
+    scale = scale_values(
+        plan.scale, values_on_axis(over, name, visits), y + height, height, plan.limits
+    )
     labels = tuple(tick_label(tick) for tick in scale.ticks)
     unit = first.unit if first else ""
     axis = Axis(scale.scale, scale.places, plan.axis or unit, labels)
@@ -262,19 +211,6 @@ def _places(over: OverTime, visits: tuple[str, ...], left: float, right: float) 
         return {visit: (left + right) / 2 for visit in visits}
     scale = Scale(low, high, left, right - left)
     return {visit: scale.at(a) for visit, a in zip(visits, at, strict=True)}
-
-
-def _values(over: OverTime, name: str, visits: tuple[str, ...]) -> list[float]:
-    """Return all values on the axis."""
-    wanted = _SUMMARY[over.plan.show]
-    rows = [r for r in over.numbers[name].rows if r.level in visits and r.statistic in wanted]
-    found = [r.value for r in rows if r.value is not None]
-    if over.values is not None:
-        found += [r.value for r in over.values.rows if r.level and r.value is not None]
-    if over.plan.matters is not None and rows and rows[0].value is not None:
-        start = next((r.value for r in rows if r.statistic == wanted[0]), None) or 0.0
-        found += [start - over.plan.matters, start + over.plan.matters]
-    return [*found, *([over.plan.reference] if over.plan.reference is not None else [])]
 
 
 def _draw_panel(sheet: Sheet, over: OverTime, panel: _Panel) -> None:
@@ -400,20 +336,3 @@ def _draw_below(sheet: Sheet, over: OverTime, panel: _Panel) -> None:
                 sheet.link(sheet.write(x, y, number.display, _SMALL), number)
                 free = x + half + 2
         y += _LINE
-
-
-def describe_over_time(over: OverTime) -> list[str]:
-    """Say in words what the figure shows."""
-    sentences: list[str] = []
-    for name in over.analyses:
-        numbers = over.numbers[name]
-        rows = [r for r in numbers.rows if r.statistic == _SUMMARY[over.plan.show][0]]
-        visits = [r for r in rows if r.level in _visits(over, name)]
-        told = ", ".join(
-            f"{over.plan.labels.get(r.level, r.level)}"
-            f"{f' {r.group_label}' if r.group_label else ''} {r.display}"
-            for r in visits
-        )
-        title = over.plan.titles.get(name, visits[0].parameter_label if visits else name)
-        sentences.append(f"{title}, {over.plan.show}: {told or 'no values'}")
-    return sentences

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from topline.analyses.results import PATIENT_KINDS
 from topline.displays.draw import Material
 from topline.displays.image_panel_figure import arrange, describe_pictures, draw_pictures
-from topline.displays.over_time_figure import OverTime, describe_over_time, draw_over_time
+from topline.displays.over_time import OverTime, describe_over_time
+from topline.displays.over_time_figure import draw_over_time
 from topline.displays.paired_figure import Paired, describe_paired, draw_paired
 from topline.displays.patients import not_shown
 from topline.displays.slugs import slug
 from topline.displays.spider_figure import Spider, describe_spider, draw_spider
-from topline.displays.swimmer_figure import Swimmer, describe_swimmer, draw_swimmer
+from topline.displays.swimmer import Swimmer, describe_swimmer
+from topline.displays.swimmer_figure import draw_swimmer
 from topline.displays.waterfall_figure import Waterfall, describe_waterfall, draw_waterfall
 from topline.protocol.comparisons import PairedComparison, RepeatedMeasures
 from topline.protocol.displays import (

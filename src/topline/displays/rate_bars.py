@@ -1,6 +1,6 @@
 """Bars of shares, stacked by level, line by line and panel beside panel."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
 from typing import Final
@@ -10,6 +10,15 @@ from topline.displays.axes import UNDER_AXIS, Axis, apart, draw_below
 from topline.displays.legend import Entry, Legend, Swatch, lay_out_legend
 from topline.displays.marks import draw_line
 from topline.displays.numbers import Number
+from topline.displays.row_names import (
+    LINE,
+    Placed,
+    RowName,
+    height_of,
+    name_width,
+    place_names,
+    write_name,
+)
 from topline.displays.scale import Scale, linear_ends, tick_label
 from topline.displays.sheet import Look, Sheet, draw_sheet, shorten
 from topline.displays.svg import text_width, wrap
@@ -17,11 +26,8 @@ from topline.displays.symbols import draw_band, draw_bar
 from topline.displays.theme import Paint
 
 _GAP: Final = 8.0
-_INDENT: Final = 8.0
 _TIGHTEST: Final = 7.6
 _LOOSEST: Final = 13.5
-_LINE: Final = 1.18
-"""Distance of two lines of one name, in shares of the type size."""
 _NARROWEST: Final = 34.0
 """Of a panel's bars."""
 
@@ -49,6 +55,11 @@ class BarLine:
     bars: tuple[Bar | None, ...]
     indent: int = 0
     heading: bool = False
+
+    @property
+    def row(self) -> RowName:
+        """The name alone."""
+        return RowName(self.name, self.indent, self.heading)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +105,14 @@ class _Page:
     """Places of the panels of each tier."""
     title: float
     """Height of the titles of panels."""
-    rows: tuple[tuple[BarLine, tuple[str, ...], float, float], ...]
-    """Each line, its name in lines of text, its top within the tier and its height."""
+    rows: tuple[Placed, ...]
     legend: Legend
     ends: tuple[float, float]
 
     @property
     def tier(self) -> float:
         """Height of a tier."""
-        last = self.rows[-1] if self.rows else None
-        return self.title + (last[2] + last[3] if last else 0.0) + 2 + UNDER_AXIS + 4
+        return self.title + height_of(self.rows) + 2 + UNDER_AXIS + 4
 
 
 def draw_bars(chart: BarChart, width: float, prefix: str, notice: str = "") -> str:
@@ -171,7 +180,7 @@ def _lay_out(chart: BarChart, width: float) -> _Page:
     )
     titles = [_title(p, panel + said, largest) for p in chart.panels] if count > 1 else []
     title = max((len(each) for each in titles), default=0) * largest * 1.3 + 4 * bool(titles)
-    room = (theme.tallest() - legend.height) / len(tiers) - title - UNDER_AXIS - 14
+    room = (theme.tallest() - legend.height - 24) / len(tiers) - title - UNDER_AXIS - 8
     pitch = min(_LOOSEST, max(_TIGHTEST, room / max(len(chart.lines), 1)))
     size = min(largest, pitch / 1.16)
     return _Page(
@@ -184,7 +193,7 @@ def _lay_out(chart: BarChart, width: float) -> _Page:
         panel,
         tiers,
         title,
-        tuple(_stacked(chart, names, size, pitch)),
+        place_names([line.row for line in chart.lines], names, size, pitch),
         legend,
         _ends(chart),
     )
@@ -216,7 +225,7 @@ def _widest(chart: BarChart, size: float) -> float:
 
 def _names(chart: BarChart, size: float, width: float, said: float) -> float:
     """Return the width of the names: what they need, unless that leaves no room for bars."""
-    need = max((_name_width(line, size) for line in chart.lines), default=0.0)
+    need = max((name_width(line.row, size) for line in chart.lines), default=0.0)
     least = 2 if chart.mirrored else min(len(chart.panels), 2)
     cap = min(max(width * 0.38, 60.0), width - least * (said + _NARROWEST + _GAP))
     return max(min(need, cap), min(need, 56.0))
@@ -229,46 +238,19 @@ def _ends(chart: BarChart) -> tuple[float, float]:
     return 0.0, 100.0 if chart.whole else min(100.0, linear_ends([0, max(longest, 1)], 5)[1])
 
 
-def _name_width(line: BarLine, size: float) -> float:
-    weight = "semibold" if line.heading else "regular"
-    return line.indent * _INDENT + text_width(line.name, size, weight) + 2
-
-
 def _title(panel: Panel, room: float, size: float) -> tuple[str, ...]:
     """Break the title of a panel, with its number of subjects on a line of its own."""
     parts = [wrap(part, room, size, "semibold") for part in panel.title.split("\n")]
     return tuple(line for part in parts for line in part[:3])
 
 
-def _stacked(
-    chart: BarChart, names: float, size: float, pitch: float
-) -> Iterator[tuple[BarLine, tuple[str, ...], float, float]]:
-    """Set the lines one below the other; a long name takes two, and is cut after that."""
-    top = 0.0
-    for line in chart.lines:
-        weight = "semibold" if line.heading else "regular"
-        room = names - line.indent * _INDENT
-        first, *rest = wrap(line.name, room, size, weight)
-        if rest and pitch > _TIGHTEST + 1:
-            name = (first, shorten(" ".join(rest), room * 0.94, size))
-        else:
-            name = (shorten(line.name, room * (0.94 if rest else 1.0), size),) if rest else (first,)
-        height = pitch + (len(name) - 1) * size * _LINE
-        yield line, name, top, height
-        top += height
-
-
 def _draw_tier(sheet: Sheet, page: _Page, tier: Sequence[int], top: float) -> None:
     """Draw names, and beside them the panels of a tier."""
     body = top + page.title
-    for line, name, y, height in page.rows:
-        if line.heading:
-            draw_band(sheet, (0, body + y, page.width, height))
-        first = body + y + (height - len(name) * page.size * _LINE) / 2
-        for i, part in enumerate(name):
-            look = Look(bold=line.heading, size=page.size)
-            place = 2 + line.indent * _INDENT, first + i * page.size * _LINE
-            sheet.write(*place, part, look)
+    for row in page.rows:
+        if row.name.heading:
+            draw_band(sheet, (0, body + row.top, page.width, row.height))
+        write_name(sheet, row, 2, body, page.size)
     each = page.panel + page.said + _GAP
     start = 2 + page.names + _GAP
     for place, panel in enumerate(tier):
@@ -289,11 +271,11 @@ def _draw_panel(sheet: Sheet, page: _Page, panel: int, left: float, top: float) 
     if page.title:
         _draw_title(sheet, page, panel, left, top)
     body = top + page.title
-    for line, _, y, height in page.rows:
+    for line, row in zip(page.chart.lines, page.rows, strict=True):
         bar = line.bars[panel]
         if bar is not None:
-            _draw_bar(sheet, page, bar, scale, (body + y, height))
-    bottom = body + (page.rows[-1][2] + page.rows[-1][3] if page.rows else 0.0) + 2
+            _draw_bar(sheet, page, bar, scale, (body + row.top, row.height))
+    bottom = body + height_of(page.rows) + 2
     base = scale.at(page.ends[0])
     draw_line(sheet, [(base, body), (base, bottom)])
     draw_below(sheet, _axis(page, start, backwards=backwards), bottom)
@@ -337,5 +319,5 @@ def _draw_bar(sheet: Sheet, page: _Page, bar: Bar, scale: Scale, row: tuple[floa
     backwards = scale.width < 0
     x = scale.at(done) + (-3 if backwards else 3)
     look = Look(size=page.size, align="right" if backwards else "left")
-    text = sheet.write(x, top + (height - page.size * _LINE) / 2, bar.said, look)
+    text = sheet.write(x, top + (height - page.size * LINE) / 2, bar.said, look)
     sheet.link(text, *bar.numbers)

@@ -6,26 +6,30 @@ several panels side by side.
 """
 
 from dataclasses import dataclass
-from functools import cached_property
 from math import ceil
 from typing import Final
 
-from topline.analyses.patient_courses import ONGOING, TREATMENT
+from topline.analyses.patient_courses import ONGOING
 from topline.displays import theme
 from topline.displays.axes import UNDER_AXIS, Axis, draw_below
-from topline.displays.legend import Entry, Legend, Swatch, lay_out_legend
+from topline.displays.legend import Legend, lay_out_legend
 from topline.displays.marks import draw_line
-from topline.displays.numbers import Number, Numbers
-from topline.displays.palettes import Palettes
-from topline.displays.patients import Patient, counts, dated, gather, reasons, told
+from topline.displays.numbers import Number
+from topline.displays.patients import Patient, counts
 from topline.displays.scale import Scale
 from topline.displays.sheet import Look, Sheet, draw_sheet, readable, shorten
 from topline.displays.svg import text_width
-from topline.displays.symbols import REASONS, Symbol, draw_bar, draw_symbol
-from topline.displays.theme import Paint
+from topline.displays.swimmer import (
+    Swimmer,
+    duration,
+    entries,
+    mark_of,
+    reach,
+    reason_words,
+    symbol_of,
+)
+from topline.displays.symbols import draw_bar, draw_symbol
 from topline.displays.ticks import time_ticks
-from topline.protocol.displays import SwimmerFigure
-from topline.protocol.patient_figures import PatientCourses
 
 _HIGHEST_ROW: Final = 11.5
 _LOWEST_ROW: Final = 3.0
@@ -36,68 +40,13 @@ _NARROWEST_PANEL: Final = 150.0
 _BETWEEN_PANELS: Final = 14.0
 _BETWEEN_GROUPS: Final = 7.0
 _BESIDE: Final = 4.0
-_REASON_AT_MOST: Final = 120.0
 _NAME_AT_MOST: Final = 60.0
 _EDGE: Final = 10.0
 _FILL: Final = 0.72
 """Share of a row that its bar fills."""
-_ONE: Final = Paint(theme.SERIES[0])
 _SMALL: Final = Look(size=theme.SMALL_PT)
 _NAME: Final = Look(size=theme.NOTICE_PT, align="right")
 _TURNED: Final = Look(size=theme.SMALL_PT, align="center", turn=90)
-
-
-@dataclass(frozen=True)
-class Swimmer:
-    """What a swimmer plot shows."""
-
-    plan: SwimmerFigure
-    analysis: PatientCourses
-    numbers: Numbers
-    palettes: Palettes
-    notice: str = ""
-
-    @cached_property
-    def patients(self) -> tuple[Patient, ...]:
-        """Patients who have a bar, in the order of the rows."""
-        groups = self.groups
-        shown = [p for p in gather(self.numbers) if p.number("duration") is not None]
-
-        def place(patient: Patient) -> tuple[int, float, str]:
-            group = patient.group(self.plan.colour)
-            block = groups.index(group) if self.plan.sort == "group" and group in groups else 0
-            return block, -_duration(patient), patient.subject
-
-        return tuple(sorted(shown, key=place))
-
-    @cached_property
-    def groups(self) -> tuple[str, ...]:
-        """Values of the variable that colours the bars, in order."""
-        colour = self.plan.colour
-        return tuple(r.group for r in counts(self.numbers, colour)) if colour else ()
-
-    @cached_property
-    def reasons(self) -> tuple[str, ...]:
-        """Reasons for the end of treatment, in order."""
-        found = reasons(self.numbers, self.analysis.reason)
-        return tuple(r.group for r in found if r.group != ONGOING)
-
-    def paint(self, patient: Patient) -> Paint:
-        """Return the look of a patient's bars."""
-        colour = self.plan.colour
-        return self.palettes.paint(colour, patient.group(colour)) if colour else _ONE
-
-    def end(self, patient: Patient) -> Number | None:
-        """Return why treatment ended, or how it stands."""
-        reason = self.analysis.reason
-        return next(
-            (
-                r
-                for r in patient.rows
-                if r.statistic == "value" and r.parameter == reason and r.by in {reason, "EOTSTT"}
-            ),
-            None,
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,27 +104,16 @@ def draw_swimmer(swimmer: Swimmer, prefix: str) -> str:
     return draw_sheet(page.width, height, draw, prefix=prefix, notice=swimmer.notice)
 
 
-def _duration(patient: Patient) -> float:
-    found = patient.number("duration")
-    return found.value if found is not None and found.value is not None else 0.0
-
-
-def _reach(patient: Patient) -> float:
-    """Return the last time that a patient's row shows."""
-    others = [r for r in patient.rows if r.statistic == "last"]
-    return max([_duration(patient), *(r.value or 0.0 for r in (*patient.dates, *others))])
-
-
 def _lay_out(swimmer: Swimmer) -> _Layout:
     """Find the height of the rows, the panels and the scale."""
     width = theme.page_width(swimmer.plan.width)
     patients = swimmer.patients
-    legend = lay_out_legend(_entries(swimmer, symbols=True), width - 4)
+    legend = lay_out_legend(entries(swimmer, symbols=True), width - 4)
     room = theme.tallest() - legend.height - UNDER_AXIS - 20
     panels, pitch = _rows(len(patients), room, width)
     words = panels == 1 and pitch >= _ROW_OF_TEXT
     legend = lay_out_legend(
-        _entries(swimmer, symbols=not words and pitch >= _ROW_OF_SYMBOLS), width - 4
+        entries(swimmer, symbols=not words and pitch >= _ROW_OF_SYMBOLS), width - 4
     )
     top = legend.height + 6
     rows, blocks = _place_rows(swimmer, patients, panels, pitch, top)
@@ -231,75 +169,17 @@ def _scale(
 ) -> tuple[Scale, tuple[float, ...]]:
     """Return the time axis, so that every row's words end on the page."""
     left, panel = room
-    longest = max((_reach(p) for p in patients), default=1.0)
+    longest = max((reach(p) for p in patients), default=1.0)
     ticks = tuple(time_ticks(longest, swimmer.plan.every))
     a_unit = (panel - left - _EDGE) / ticks[-1]
     for patient in patients:
-        beside = _BESIDE * 2 + text_width(_reason(swimmer, patient), theme.SMALL_PT) if words else 0
-        reach = _reach(patient)
-        if reach:
-            a_unit = min(a_unit, (panel - left - beside - 4) / reach)
+        beside = (
+            _BESIDE * 2 + text_width(reason_words(swimmer, patient), theme.SMALL_PT) if words else 0
+        )
+        last = reach(patient)
+        if last:
+            a_unit = min(a_unit, (panel - left - beside - 4) / last)
     return Scale(0, ticks[-1], left, a_unit * ticks[-1]), ticks
-
-
-def _reason(swimmer: Swimmer, patient: Patient) -> str:
-    """Return the words beside a bar; of treatment that goes on there are none, but an arrow."""
-    end = swimmer.end(patient)
-    if end is None or end.group == ONGOING:
-        return ""
-    return shorten(end.display, _REASON_AT_MOST, theme.SMALL_PT)
-
-
-def _symbol_of(swimmer: Swimmer, end: Number, size: float) -> Symbol:
-    """Return the symbol of a reason: filled, then hollow, then grey."""
-    if end.group == ONGOING:
-        return Symbol("arrow", theme.INK, None, size)
-    again, place = divmod(swimmer.reasons.index(end.group), len(REASONS))
-    fill = (theme.INK, "#ffffff", theme.HAIRLINE)[again % 3]
-    return Symbol(REASONS[place], fill, theme.INK, size * 0.9)
-
-
-def _entries(swimmer: Swimmer, *, symbols: bool) -> list[list[Entry]]:
-    """Return what the legend explains: colours, marks, and reasons where symbols stand for them."""
-    colour, numbers = swimmer.plan.colour, swimmer.numbers
-    groups: list[list[Entry]] = []
-    if colour:
-        found = counts(numbers, colour)
-        named = [Entry(found[0].parameter_label)] if found else []
-        groups.append(
-            named
-            + [
-                Entry(
-                    f"{r.group_label} (n = {r.display})",
-                    Swatch("patch", swimmer.palettes.paint(colour, r.group)),
-                    (r,),
-                )
-                for r in found
-            ]
-        )
-    marks = [
-        Entry(r.parameter_label, _mark(swimmer, r.parameter, 3.2), (r,)) for r in dated(numbers)
-    ]
-    ends = reasons(numbers, swimmer.analysis.reason)
-    arrow = [r for r in ends if r.group == ONGOING]
-    marks += [Entry("Treatment ongoing", _symbol_of(swimmer, r, 3.0), (r,)) for r in arrow]
-    groups.append(marks)
-    others = [r for r in ends if r.group != ONGOING]
-    if symbols and others:
-        groups.append(
-            [
-                Entry("End of treatment"),
-                *(
-                    Entry(f"{r.group_label} (n = {r.display})", _symbol_of(swimmer, r, 3.0), (r,))
-                    for r in others
-                ),
-            ]
-        )
-    return groups
-
-
-def _mark(swimmer: Swimmer, name: str, size: float) -> Symbol:
-    return Symbol(swimmer.palettes.shape(name), size=size)
 
 
 def _draw_axes(sheet: Sheet, swimmer: Swimmer, page: _Layout) -> None:
@@ -332,8 +212,8 @@ def _draw_patient(
     """Draw a patient's bars, what is marked on them, and how treatment ended."""
     patient, panel, top = row
     middle, size = top + page.pitch / 2, max(1.3, min(3.2, page.pitch * 0.42))
-    start, last = page.x(panel, 0), page.x(panel, _reach(patient))
-    over = page.x(panel, _duration(patient))
+    start, last = page.x(panel, 0), page.x(panel, reach(patient))
+    over = page.x(panel, duration(patient))
     if last > over + 0.5:
         draw_line(sheet, [(over, middle), (last, middle)], colour=theme.MUTED, width=0.5)
     _draw_bars(sheet, swimmer, page, row)
@@ -347,10 +227,10 @@ def _draw_patient(
         return
     x = max([over, *(page.x(panel, d.value or 0.0) + size for d in patient.dates)]) + _BESIDE
     if end.group == ONGOING or (not page.words and page.pitch >= _ROW_OF_SYMBOLS):
-        symbol = _symbol_of(swimmer, end, size)
+        symbol = symbol_of(swimmer, end, size)
         sheet.link(draw_symbol(sheet, symbol, (x - _BESIDE + size + 1, middle)), end)
     elif page.words:
-        text = _reason(swimmer, patient)
+        text = reason_words(swimmer, patient)
         sheet.link(sheet.write(x, middle - theme.SMALL_PT * 0.62, text, _SMALL), end)
 
 
@@ -364,7 +244,7 @@ def _draw_dates(
     for i, (x, date) in enumerate(zip(places, patient.dates, strict=True)):
         near = [j for j, other in enumerate(places) if j != i and abs(other - x) < 1.2 * size]
         side = (-1 if all(i < j for j in near) else 1) if near else 0
-        mark = _mark(swimmer, date.parameter, size * (0.7 if near else 1.0))
+        mark = mark_of(swimmer, date.parameter, size * (0.7 if near else 1.0))
         at = (x, middle + side * 0.26 * page.pitch)
         sheet.link(draw_symbol(sheet, mark, at), date)
 
@@ -381,7 +261,7 @@ def _draw_bars(
         ends = [n.value for n in (first, last) if n is not None and n.value is not None]
         lanes.append((ends[0], ends[1], (first, last)) if len(ends) == 2 else (0.0, 0.0, ()))
     if not lanes:
-        lanes = [(0.0, _duration(patient), (patient.number("duration"),))]
+        lanes = [(0.0, duration(patient), (patient.number("duration"),))]
     height = page.pitch * _FILL / len(lanes)
     y = top + page.pitch * (1 - _FILL) / 2
     for i, (begin, end, numbers) in enumerate(lanes):
@@ -391,23 +271,3 @@ def _draw_bars(
         thick = height * (0.86 if len(lanes) > 1 else 1.0)
         bar = draw_bar(sheet, (left, y + i * height, max(right - left, 0.4), thick), paint)
         sheet.link(bar, *numbers)
-
-
-def describe_swimmer(swimmer: Swimmer) -> list[str]:
-    """Say in words what the plot shows."""
-    everyone = next((r for r in swimmer.numbers.rows if r.parameter == TREATMENT), None)
-    patients = sorted(swimmer.patients, key=_duration)
-    sentences = [f"A bar for each of {everyone.display if everyone else '0'} patients"]
-    if patients:
-        shortest, longest = (p.number("duration") for p in (patients[0], patients[-1]))
-        if shortest and longest:
-            unit = swimmer.analysis.unit
-            sentences.append(
-                f"Time on treatment from {shortest.display} to {longest.display} {unit}"
-            )
-    if swimmer.plan.colour:
-        found = counts(swimmer.numbers, swimmer.plan.colour)
-        sentences.append(told(found[0].parameter_label if found else "", found))
-    sentences.append(told("Marked", dated(swimmer.numbers)))
-    sentences.append(told("End of treatment", reasons(swimmer.numbers, swimmer.analysis.reason)))
-    return sentences

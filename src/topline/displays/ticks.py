@@ -30,7 +30,7 @@ def time_ticks(last: float, every: float | None, at_most: int = NUMBERS_AT_MOST)
     most = max(min(at_most, NUMBERS_AT_MOST), 1)
     few = min(most, _TICKS_AT_MOST - 1)
     fitting = (float(step) for step in _STEPS if last / step <= few)
-    step = every or next(fitting, last / _TICKS_AT_MOST)
+    step = float(every or next(fitting, last / _TICKS_AT_MOST))
     step *= max(1.0, ceil(last / step / most))
     count = max(ceil(last / step - 1e-9), 1)
     return [round(step * i, 6) for i in range(count + 1)]

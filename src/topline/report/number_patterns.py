@@ -103,10 +103,10 @@ def find_apart(text: str) -> tuple[Stretch, ...]:
     """
     free, found = text, list[Stretch]()
     for why, pattern in _patterns():
-        stretches = [(m.start(), m.end()) for m in pattern.finditer(free) if m.end() > m.start()]
-        for start, end in stretches:
-            found.append(Stretch(start, end, why))
-            free = free[:start] + _TAKEN * (end - start) + free[end:]
+        found += [
+            Stretch(m.start(), m.end(), why) for m in pattern.finditer(free) if m.end() > m.start()
+        ]
+        free = pattern.sub(lambda m: _TAKEN * len(m[0]), free)
     return tuple(sorted(found, key=lambda a: a.start))
 
 

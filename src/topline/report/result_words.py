@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from topline.analyses.results import PATIENT_KINDS
 
 WORD: Final = re.compile(r"[^\W\d_]\w*")
+_SMALL: Final = 200
+"""Words of fewer results weigh as much as if there were so many."""
 _UNSAID: Final = 0.15
 _UNSAID_AT_MOST: Final = 20.0
 _FAMILY: Final = ("analysis_id", "section", "parameter", "by", "group", "level")
@@ -94,7 +96,7 @@ class WordIndex:
         for row, each in enumerate(words):
             for word in each:
                 places[word].append(row)
-        size = max(len(words), 1)
+        size = max(len(words), _SMALL)
         self._places = {word: np.array(rows) for word, rows in places.items()}
         self._weights = {word: log(1 + size / len(rows)) for word, rows in places.items()}
         self._size = len(words)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-_NOT_IN_NAMES: Final = re.compile(r"[^a-z0-9]+")
+from topline.displays.slugs import slug
+
 _QUOTED: Final = re.compile(r"^( *)'(?=[=+\-@\t\r\n ])")
 _PICTURES: Final = (".png", ".svg")
 
@@ -22,20 +23,9 @@ class RunTable:
     notes: tuple[str, ...]
 
 
-def file_name(number: str) -> str:
-    """Return the name of a display's files.
-
-    Examples
-    --------
-    >>> file_name("Table S1"), file_name("Figure 4A")
-    ('table-s1', 'figure-4a')
-    """
-    return _NOT_IN_NAMES.sub("-", number.lower()).strip("-")[:60] or "display"
-
-
 def read_table(run: Path, number: str) -> RunTable | None:
     """Read a table of a run; None where the run has none of that number."""
-    path = run / "displays" / f"{file_name(number)}.csv"
+    path = run / "displays" / f"{slug(number)}.csv"
     if not path.is_file():
         return None
     lines = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline="")))
@@ -55,7 +45,7 @@ def read_table(run: Path, number: str) -> RunTable | None:
 def find_picture(run: Path, number: str, *, word: bool) -> Path | None:
     """Find the picture of a figure: for Word a PNG, for Markdown an SVG or a PNG."""
     endings = (".png",) if word else tuple(reversed(_PICTURES))
-    paths = [run / "displays" / f"{file_name(number)}{ending}" for ending in endings]
+    paths = [run / "displays" / f"{slug(number)}{ending}" for ending in endings]
     return next((path for path in paths if path.is_file()), None)
 
 

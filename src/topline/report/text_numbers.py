@@ -36,6 +36,7 @@ _PEOPLE: Final = re.compile(r"\s+(?:\w+\s+){0,2}(?:patients?|subjects?|participa
 _OPEN_END: Final = re.compile(
     rf"\s*(?:[{DASHES}]|to|,)\s*(?:[Nn]ot\s+(?:reached|estimable|evaluable)|N[RE]\b)"
 )
+_FLAT: Final = str.maketrans({"\n": " ", "\r": " ", "\t": "|"})
 _LOOKED_BACK: Final = 40
 _HEADING_AT_MOST: Final = 80
 
@@ -108,7 +109,10 @@ def _figures(text: str) -> Iterator[TextNumber]:
 
 def _is_sign(text: str, start: int) -> bool:
     """Whether a dash is the sign of the number behind it, and not between two numbers."""
-    before = text[:start].rstrip()[-1:]
+    touching = text[max(0, start - _LOOKED_BACK) : start]
+    before = touching.rstrip()[-1:]
+    if before.isalpha() and before != touching[-1:]:
+        return True
     return not (before.isalnum() or (before and before in f"%.){DASHES}"))
 
 
@@ -130,7 +134,7 @@ def _set_apart(text: str, numbers: Sequence[TextNumber]) -> list[TextNumber]:
     for number in numbers:
         while i < len(stretches) and stretches[i].end <= number.start:
             i += 1
-        inside = i < len(stretches) and stretches[i].start <= number.start
+        inside = i < len(stretches) and stretches[i].start < number.end
         out.append(replace(number, apart=stretches[i].why) if inside else number)
     return out
 
@@ -144,13 +148,15 @@ def _with_roles(text: str, numbers: list[TextNumber]) -> list[TextNumber]:
             told.append(number)
             continue
         said = (
-            _said(text, number) or _after(text, told, number) or _before(text, told, number, after)
+            _said(text, told, number)
+            or _after(text, told, number)
+            or _before(text, told, number, after)
         )
         told.append(said or _counted(text, number))
     return told
 
 
-def _said(text: str, number: TextNumber) -> TextNumber | None:
+def _said(text: str, told: Sequence[TextNumber], number: TextNumber) -> TextNumber | None:
     """Return the number with a part that the words before it say."""
     before = text[max(0, number.start - _LOOKED_BACK) : number.start]
     p = _P.search(before)
@@ -162,7 +168,9 @@ def _said(text: str, number: TextNumber) -> TextNumber | None:
         return replace(number, role="error")
     unit = UNIT.match(text, number.end)
     open_end = _OPEN_END.match(text, unit.end() if unit else number.end)
-    return replace(number, role="lower") if open_end else None
+    if not open_end:
+        return None
+    return replace(number, role="lower", unit=number.unit or _unit_before(text, told, number))
 
 
 def _gap(text: str, one: TextNumber, other: TextNumber) -> str:
@@ -231,17 +239,23 @@ def _unit_before(text: str, told: Sequence[TextNumber], number: TextNumber) -> s
 def _placed(text: str, numbers: Sequence[TextNumber]) -> Iterator[TextNumber]:
     """Give each number its line and its sentence."""
     ends = [0, *(m.end() for m in _SENTENCE_END.finditer(text)), len(text)]
-    i, line, counted, heading = 0, 1, 0, ""
+    i, line, counted, heading = -1, 1, 0, ""
+    sentence, at = "", 0
     for number in numbers:
-        while i + 2 < len(ends) and ends[i + 1] <= number.start:
-            heading = _heading(text[ends[i] : ends[i + 1]]) or heading
+        while i < 0 or (i + 2 < len(ends) and ends[i + 1] <= number.start):
+            if i >= 0:
+                heading = _heading(text[ends[i] : ends[i + 1]]) or heading
             i += 1
+            sentence, at = "", 0
         line += text.count("\n", counted, number.start)
         counted = number.start
-        sentence = _one_line(text[ends[i] : ends[i + 1]])
-        above = f"{heading} | " if heading and "|" in sentence else ""
-        at = len(above) + len(_one_line(text[ends[i] : number.start]))
-        yield replace(number, line=line, sentence=above + sentence, at=at)
+        if not sentence:
+            whole = text[ends[i] : ends[i + 1]]
+            own = whole.strip().translate(_FLAT)
+            above = f"{heading} | " if heading and "|" in own else ""
+            sentence = above + own
+            at = len(above) - ends[i] - (len(whole) - len(whole.lstrip()))
+        yield replace(number, line=line, sentence=sentence, at=at + number.start)
 
 
 def _heading(line: str) -> str:
@@ -252,4 +266,4 @@ def _heading(line: str) -> str:
 
 def _one_line(text: str) -> str:
     """Join words by one space; cells of a table keep a bar between them."""
-    return " ".join(text.strip().replace("\t", " | ").split())
+    return " ".join(text.translate(_FLAT).split())

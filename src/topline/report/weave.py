@@ -17,7 +17,7 @@ from topline.errors import DataError, UsageError
 from topline.report.number_matches import NumberMatch, match_numbers
 from topline.report.paragraphs.write import markdown
 from topline.report.placeholders import LOOSE, PLACEHOLDER, Filling, Placeholders
-from topline.report.run_tables import RunTable, file_name, find_picture, list_displays, read_table
+from topline.report.run_tables import RunTable, find_picture, list_displays, read_table
 from topline.report.text_numbers import find_numbers
 from topline.report.word_file import BODY, Change, WordFile, WordParagraph
 from topline.report.word_parts import add_picture, table_xml
@@ -301,7 +301,7 @@ class _Weaving:
 
     def _none(self, kind: str, number: str) -> Filling:
         known = ", ".join(list_displays(self._run, kind)[:12]) or "none"
-        why = f"found no {kind} {file_name(number)} in the run; it has {known}"
+        why = f"found no {kind} {number} in the run; it has {known}"
         return Filling("", problem=why)
 
 

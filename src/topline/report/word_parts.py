@@ -21,6 +21,8 @@ _EMPTY: Final = (
 _EMU_AN_INCH: Final = 914400
 _WIDEST_INCHES: Final = 6.3
 _USUAL_PPI: Final = 96
+_CLOSE: Final = '<w:pPr><w:spacing w:before="20" w:after="20"/></w:pPr>'
+_WIDE, _NARROW = 3000, 1400
 _RULE: Final = '<w:{side} w:val="single" w:sz="{size}" w:space="0" w:color="000000"/>'
 
 
@@ -36,7 +38,7 @@ def table_xml(table: RunTable, namespace: str) -> str:
     """
     borders = _RULE.format(side="top", size=8) + _RULE.format(side="bottom", size=8)
     width = max([len(table.heads), *(len(row) for row in table.rows)])
-    grid = '<w:gridCol w:w="1500"/>' * width
+    grid = f'<w:gridCol w:w="{_WIDE}"/>' + f'<w:gridCol w:w="{_NARROW}"/>' * (width - 1)
     head = _row(table.heads, width, head=True)
     rows = "".join(_row(row, width) for row in table.rows)
     return (
@@ -67,7 +69,9 @@ def _row(cells: tuple[str, ...], width: int, *, head: bool = False) -> str:
     edge = f"<w:tcPr><w:tcBorders>{rule}</w:tcBorders></w:tcPr>" if head else ""
     whole = "<w:trPr><w:cantSplit/>" + ("<w:tblHeader/>" if head else "") + "</w:trPr>"
     padded = [*cells, *[""] * (width - len(cells))]
-    inner = "".join(f"<w:tc>{edge}<w:p>{_text(c, bold=head)}</w:p></w:tc>" for c in padded)
+    inner = "".join(
+        f"<w:tc>{edge}<w:p>{_CLOSE}{_text(c, bold=head, small=True)}</w:p></w:tc>" for c in padded
+    )
     return f"<w:tr>{whole}{inner}</w:tr>"
 
 

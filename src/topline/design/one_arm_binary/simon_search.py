@@ -104,7 +104,7 @@ class _Search:
         kept = 1 - goal.beta - TIE
         rows = np.arange(size + 1)
         r1_most = np.count_nonzero(alternative.tail >= kept, axis=1) - 2
-        sure = np.count_nonzero(alternative.tail >= 1 - 1e-15, axis=1) - 2
+        sure = np.count_nonzero(alternative.tail >= 1 - 1e-13, axis=1) - 2
         width = max(1, int((r1_most - sure).max()))
         band = r1_most[:, None] + np.arange(1 - width, 1)
         pmf = alternative.pmf[rows[:, None], np.maximum(band, 0)]

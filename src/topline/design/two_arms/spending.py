@@ -20,7 +20,7 @@ References
 """
 
 from dataclasses import dataclass
-from math import e, expm1, log, sqrt
+from math import e, erfc, expm1, log, sqrt
 from statistics import NormalDist
 from typing import Final, Literal
 
@@ -57,8 +57,7 @@ class Spending:
         if not 0 < fraction <= 1:
             refuse(f"an information fraction is {fraction:g}; take above 0 to 1")
         if self.kind == "obrien-fleming":
-            normal = NormalDist()
-            return 2 * normal.cdf(-normal.inv_cdf(1 - error / 2) / sqrt(fraction))
+            return erfc(NormalDist().inv_cdf(1 - error / 2) / sqrt(2 * fraction))
         if self.kind == "pocock":
             return error * log(1 + (e - 1) * fraction)
         if self.kind == "power":

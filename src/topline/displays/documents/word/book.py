@@ -8,7 +8,7 @@ from topline.displays.documents.paper import EDGE, SIDE
 from topline.displays.documents.pictures import Shot
 from topline.displays.documents.place import CONTINUED, TOP, Place
 from topline.displays.documents.word.package import Parts, pack
-from topline.displays.documents.word.table import table_xml
+from topline.displays.documents.word.table import pages_xml, table_xml
 from topline.displays.documents.word.text import (
     attribute,
     caption,
@@ -95,7 +95,7 @@ def _piece(
         body = _picture(piece.content, parts.add("image", "png", pictures[piece.name].png), i)
     else:
         shown = piece.content.table
-        body = table_xml(piece.content, breaks=book.contents)
+        body = pages_xml(piece.content) if book.contents else table_xml(piece.content)
     notes = "".join(paragraph(runs(note), "TableNote") for note in place.further)
     above = caption(shown.number, shown.title, f"display_{i}", i)
     return above + body + notes, _section(book, place, piece.name, parts, title=True)

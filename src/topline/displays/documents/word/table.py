@@ -1,11 +1,13 @@
 """A table in WordprocessingML: heads that repeat, lines that stay whole, groups kept together."""
 
+from dataclasses import replace
 from typing import Final
 
 from topline.displays.documents.columns import INDENT, Align, spans_all
 from topline.displays.documents.heads import PITCH, Head, head_rows
 from topline.displays.documents.layout import Layout
 from topline.displays.documents.pagination import line_groups
+from topline.displays.documents.place import CONTINUED
 from topline.displays.documents.word.text import attribute, paragraph, runs, twips
 from topline.displays.table import Cell, Row
 
@@ -13,28 +15,33 @@ _RULE: Final = '<w:bottom w:val="single" w:sz="{}" w:space="0" w:color="1B1F23"/
 _UNDER_SHARED: Final = (
     '<w:pBdr><w:bottom w:val="single" w:sz="4" w:space="1" w:color="1B1F23"/></w:pBdr>'
 )
+_TURN: Final = (
+    '<w:p><w:pPr><w:pageBreakBefore/><w:spacing w:line="20" w:lineRule="exact"/></w:pPr></w:p>'
+)
 # A line higher than this share of the page may be parted.
 _WHOLE: Final = 0.6
 
 
-def table_xml(layout: Layout, *, breaks: bool) -> str:
-    """Return the table.
+def table_xml(layout: Layout) -> str:
+    """Return the table in one piece: Word decides on its pages."""
+    rows, kept = layout.table.rows, _kept(layout)
+    lines = (_line(row, layout, i, keep=i in kept) for i, row in enumerate(rows))
+    return _table(layout, "".join(lines))
 
-    Parameters
-    ----------
-    layout
-        The table and its place.
-    breaks
-        Begin pages where the layout does, so that a contents list knows them; else Word decides,
-        which is better for a table that somebody goes on editing.
-    """
+
+def pages_xml(layout: Layout) -> str:
+    """Return a table for each page that the layout has, so that a contents list knows them."""
+    written: list[str] = []
+    for page in layout.pages:
+        again = [_line(layout.table.rows[i], layout, i, said=CONTINUED) for i in page.headings]
+        lines = [_line(layout.table.rows[i], layout, i) for i in range(page.first, page.end)]
+        written.append(_table(layout, "".join([*again, *lines])))
+    return _TURN.join(written)
+
+
+def _table(layout: Layout, lines: str) -> str:
+    """Return heads and lines as a table."""
     grid = "".join(f'<w:gridCol w:w="{twips(width)}"/>' for width in layout.columns)
-    starts = {page.first for page in layout.pages[1:]} if breaks else set[int]()
-    kept = _kept(layout)
-    rows = layout.table.rows
-    lines = "".join(
-        _line(rows[i], layout, i, keep=i in kept, turn=i in starts) for i in range(len(rows))
-    )
     return (
         '<w:tbl><w:tblPr><w:tblStyle w:val="ToplineTable"/>'
         f'<w:tblW w:w="{sum(map(twips, layout.columns))}" w:type="dxa"/>'
@@ -95,18 +102,19 @@ def _head(layout: Layout, head: Head, place: int, *, last: bool) -> str:
     )
 
 
-def _line(row: Row, layout: Layout, place: int, *, keep: bool, turn: bool) -> str:
+def _line(row: Row, layout: Layout, place: int, *, keep: bool = False, said: str = "") -> str:
+    """Return a line; `said` stands behind its first text."""
     before = "<w:keepNext/>" if keep else ""
-    before += "<w:pageBreakBefore/>" if turn else ""
     style = "TableRowHead" if row.heading else "TableText"
     whole = layout.heights[place] <= _WHOLE * layout.capacity
     properties = "<w:trPr><w:cantSplit/></w:trPr>" if whole else ""
+    first = replace(row.cells[0], text=row.cells[0].text + said)
     if spans_all(row):
         width = sum(map(twips, layout.columns))
         span = f'<w:gridSpan w:val="{len(layout.columns)}"/>' if len(layout.columns) > 1 else ""
-        cells = _cell(row.cells[0], style, before, "left", (width, span, layout.size))
+        cells = _cell(first, style, before, "left", (width, span, layout.size))
     else:
-        widths = zip(row.cells, layout.columns, layout.aligns, strict=True)
+        widths = zip((first, *row.cells[1:]), layout.columns, layout.aligns, strict=True)
         cells = "".join(
             _cell(cell, style, before, align, (twips(width), "", layout.size))
             for cell, width, align in widths
