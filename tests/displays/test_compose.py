@@ -50,7 +50,7 @@ def test_every_cell_prints_its_results_and_nothing_else(study: Study) -> None:
 def test_every_table_prints_a_number_in_every_column(study: Study) -> None:
     protocol, _, results = study
     for table in compose(protocol, results):
-        if isinstance(table, Table):
+        if isinstance(table, Table) and not table.listed:
             for i, column in enumerate(table.columns[1:], start=1):
                 filled = any(row.cells[i].results for row in table.rows)
                 assert filled, f"{table.number}: nothing under {column.label}"
@@ -58,7 +58,7 @@ def test_every_table_prints_a_number_in_every_column(study: Study) -> None:
 
 def test_footnotes_say_set_data_cut_and_notice() -> None:
     protocol, _, results = example.cabotem()
-    response = next(d for d in compose(protocol, results) if d.number == "Table 2")
+    response = next(d for d in compose(protocol, results) if d.number == "Table S5")
     text = " ".join(response.footnotes)
     assert f"Analysis set PP: {protocol.analysis_sets['PP'].label}." in text
     assert "Clopper-Pearson" in text

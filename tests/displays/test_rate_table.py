@@ -17,7 +17,7 @@ def lines(number: str, displays: tuple[object, ...]) -> dict[str, tuple[str, ...
 
 def test_one_arm_has_one_pair_of_columns_and_the_decision() -> None:
     protocol, adam, results = cabotem()
-    found = lines("Table 2", compose(protocol, results))
+    found = lines("Table S5", compose(protocol, results))
     evaluable = adam["ADSL"].filter(PPROTFL="Y")
     responders = evaluable.filter(evaluable["BOR"].is_in(["CR", "PR"])).height
     share, _ = found["Overall response rate"]
@@ -36,7 +36,7 @@ def test_subgroups_of_a_trial_with_arms_stand_under_all() -> None:
 
 def test_intervals_run_from_the_lower_to_the_upper_limit() -> None:
     protocol, _, results = cabotem()
-    found = lines("Table 2", compose(protocol, results))
+    found = lines("Table S5", compose(protocol, results))
     rows = results.rows.filter(analysis_id="ORR", by="")
     shown = {(r["level"], r["statistic"]): r["display"] for r in rows.to_dicts()}
     assert found["Overall response rate"][1] == f"{shown['', 'lower']} to {shown['', 'upper']}"

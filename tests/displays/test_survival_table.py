@@ -8,7 +8,8 @@ from topline.displays.table import Table
 def table(study: str) -> Table:
     protocol, _, results = cabotem() if study == "cabotem" else pilot()
     displays = compose(protocol, results)
-    return next(d for d in displays if isinstance(d, Table) and d.number == "Table 3")
+    number = "Table S6" if study == "cabotem" else "Table 3"
+    return next(d for d in displays if isinstance(d, Table) and d.number == number)
 
 
 def test_landmarks_stand_in_order_of_time() -> None:

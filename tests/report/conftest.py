@@ -42,9 +42,9 @@ def shown(locator: Locator, text: str | re.Pattern[str] | None = None) -> Locato
     return waited
 
 
-def violations(page: Page) -> list[str]:
-    """Return what axe-core has against a page."""
-    found: list[dict[str, list[dict[str, str]]]] = Axe().run(page).response["violations"]
+def violations(page: Page, within: str = "body") -> list[str]:
+    """Return what axe-core has against a part of a page."""
+    found: list[dict[str, list[dict[str, str]]]] = Axe().run(page, within).response["violations"]
     return [f"{v['id']}: {node['html']}" for v in found for node in v["nodes"]]
 
 

@@ -54,7 +54,7 @@ def test_a_number_leads_to_its_subjects_and_a_subject_to_all_records(
     expect(panel.locator("summary", has_text="ADAE")).to_have_text(
         f"Adverse events ADAE ({events} rows)"
     )
-    panel.get_by_role("button", name="Back").click()
+    panel.get_by_role("button", name="Back", exact=True).click()
     assert panel.locator(".subjects button").all_inner_texts() == women
 
 

@@ -6,14 +6,11 @@ import re
 from functools import cache
 from pathlib import Path
 
-import polars as pl
 import pytest
 
 from tests.analyses.study import protocol
-from tests.displays import example
 from tests.displays.results import result_rows
-from tests.report.reports import bundled
-from tests.report.test_paragraphs import forms, rate
+from tests.report.test_paragraphs import analysed, forms, rate
 from topline.protocol.protocol import Protocol
 from topline.report.checklists.answers import ANSWERS
 from topline.report.checklists.checklist import CHECKLISTS, Checklist, Item, read_checklist
@@ -32,17 +29,8 @@ PLAN = {"kind": "rate", "endpoint": "ORR", "analysis_set": "SAFETY"}
 
 
 @cache
-def study(name: str) -> tuple[Protocol, pl.DataFrame]:
-    if name == "cabotem":
-        trial, _ = bundled()
-        return trial.protocol, trial.results.rows
-    plan, _, results = example.pilot()
-    return plan, results.rows
-
-
-@cache
 def filled(key: str, name: str) -> dict[str, FilledItem]:
-    plan, rows = study(name)
+    plan, rows = analysed(name)
     return {each.item.id: each for each in fill_checklist(read_checklist(key), plan, rows)}
 
 
@@ -106,7 +94,7 @@ def test_the_summary_names_tests_with_their_sides() -> None:
 @ALL
 @pytest.mark.parametrize("name", ["cabotem", "pilot"])
 def test_numbers_of_answers_are_displays_of_their_results(key: str, name: str) -> None:
-    known = {r["result_id"]: r for r in study(name)[1].iter_rows(named=True)}
+    known = {r["result_id"]: r for r in analysed(name)[1].iter_rows(named=True)}
     spans = [s for each in filled(key, name).values() for s in each.answer if s.results]
     assert len(spans) > 10
     for span in spans:
@@ -133,7 +121,7 @@ def test_answers_are_words_without_gaps(key: str, name: str) -> None:
 @ALL
 @pytest.mark.parametrize("name", ["cabotem", "pilot"])
 def test_places_are_displays_or_parts_that_exist(key: str, name: str) -> None:
-    plan, _ = study(name)
+    plan, _ = analysed(name)
     numbers = {display.number for display in plan.displays}
     parts = {
         "Endpoints and estimands",

@@ -11,7 +11,9 @@ import pytest
 from tests.analyses.study import protocol
 from tests.displays import example
 from tests.displays.results import result_rows
-from tests.report.reports import bundled
+from tests.report.reports import STUDY
+from topline.adam.adam import derive_adam
+from topline.analyses.analyse import analyse
 from topline.analyses.results import PATIENT_KINDS
 from topline.displays.documents.imprint import imprint_of
 from topline.displays.documents.paper import A4
@@ -31,6 +33,8 @@ from topline.report.paragraphs.write import (
     paragraphs_markdown,
     write_paragraphs,
 )
+from topline.sdtm.cut import cut_data
+from topline.sdtm.read import read_sdtm
 
 Row = dict[str, object]
 ESTIMAND = {"analysis_set": "SAFETY", "summary": "Proportion"}
@@ -441,14 +445,21 @@ def test_the_word_file_says_the_same(tmp_path: Path) -> None:
 
 
 @cache
-def told(study: str) -> tuple[Protocol, pl.DataFrame, tuple[Paragraph, ...]]:
+def analysed(study: str) -> tuple[Protocol, pl.DataFrame]:
     """The bundled study as it is; the pilot made up, with hostile terms and three arms."""
-    if study == "cabotem":
-        trial, _ = bundled()
-        plan, rows = trial.protocol, trial.results.rows
-    else:
+    if study == "pilot":
         plan, _, results = example.pilot()
-        rows = results.rows
+        return plan, results.rows
+    plan = read_protocol(STUDY)
+    collected = read_sdtm(STUDY / "data")
+    if plan.study.data_cut is not None:
+        collected = cut_data(collected, plan.study.data_cut)
+    return plan, analyse(plan, derive_adam(plan, collected).datasets).rows
+
+
+@cache
+def told(study: str) -> tuple[Protocol, pl.DataFrame, tuple[Paragraph, ...]]:
+    plan, rows = analysed(study)
     return plan, rows, compose_paragraphs(plan, rows)
 
 

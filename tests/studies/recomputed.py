@@ -236,7 +236,9 @@ def counted_number(result: Row, rows: Rows) -> float | None:
     return float(subjects(rows)) if name in COUNTS else None
 
 
-COUNTS = {"n", "N", "responders", "events", "censored", "unknown", "at_risk", "informative"}
+COUNTS = {
+    "n", "N", "responders", "others", "events", "censored", "unknown", "at_risk", "informative",
+}  # fmt: skip
 
 
 def recompute(

@@ -55,7 +55,9 @@ def whole(request: pytest.FixtureRequest) -> Whole:
 
 
 def tables(whole: Whole) -> list[Table]:
-    return [each for each in whole.trial.displays if isinstance(each, Table)]
+    """Tables of results; text of the protocol rests on none."""
+    every = (each for each in whole.trial.displays if isinstance(each, Table))
+    return [table for table in every if not table.listed]
 
 
 def shown(whole: Whole, name: str) -> list[str]:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import typer
 
+from topline.cli.audit import audit
 from topline.cli.check import check
 from topline.cli.demo import demo
 from topline.cli.design import design
@@ -24,7 +25,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for _command in (new, check, run, weave, demo, validate):
+for _command in (new, check, run, weave, demo, validate, audit):
     app.command()(_command)
 app.add_typer(design)
 

@@ -65,10 +65,6 @@ class Palettes:
         """Return the shape that marks a date."""
         return DATE_SHAPES[self._dates.index(date) % len(DATE_SHAPES)]
 
-    def of(self, variable: str, values: tuple[str, ...]) -> dict[str, Paint]:
-        """Return the looks of some values of a variable."""
-        return {value: self.paint(variable, value) for value in values}
-
 
 def _values(protocol: Protocol, rows: pl.DataFrame) -> Mapping[str, tuple[str, ...]]:
     """Return the values of each variable that results are grouped by, in order."""

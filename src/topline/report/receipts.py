@@ -159,9 +159,10 @@ def _names(rows: pl.DataFrame) -> Iterator[tuple[str, _Name]]:
         of_patient = kind in PATIENT_KINDS
         about = [level if of_patient else "", parameter, section, "" if of_patient else level]
         about.append(group if by and group != display else "")
-        known = f"{display}{'%' if unit == '%' else f' {unit}' if unit else ''}"
+        number = display or ("none" if value is None else f"{value:g}")
+        known = f"{number}{'%' if unit == '%' else f' {unit}' if unit else ''}"
         word = STATISTICS.get(statistic, statistic.replace("_", " ")).lower()
-        said = known if value is not None else display
+        said = known if value is not None else number
         name = tuple(dict.fromkeys(filter(None, about)))
         yield result, _Name(name, said if statistic == "value" else f"{word} {said}", of_patient)
 

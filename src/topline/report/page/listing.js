@@ -1,6 +1,7 @@
 // Rows that can be sorted, filtered, turned page by page, and saved as they are shown.
 const PAGE_ROWS = 50;
 const FEW_ROWS = 8;
+const PRINTED_ROWS = 500;
 let listings = 0;
 
 class Listing {
@@ -144,5 +145,5 @@ async function unfold(details, filter) {
 document.querySelectorAll("details[data-listing]").forEach((details) => {
   details.addEventListener("toggle", () => { if (details.open) unfold(details); });
 });
-window.addEventListener("beforeprint", () => document.querySelectorAll("details[open][data-listing]").forEach((d) => d.listing && d.listing.show(1000)));
+window.addEventListener("beforeprint", () => document.querySelectorAll("details[open][data-listing]").forEach((d) => d.listing && d.listing.show(PRINTED_ROWS)));
 window.addEventListener("afterprint", () => document.querySelectorAll("details[open][data-listing]").forEach((d) => d.listing && d.listing.show()));

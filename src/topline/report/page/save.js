@@ -79,11 +79,12 @@ function copyTable(name, pressed) {
   const section = document.getElementById(name);
   const table = section.querySelector("table").cloneNode(true);
   table.querySelectorAll("[data-r]").forEach((mark) => mark.replaceWith(...mark.childNodes));
+  table.querySelectorAll("br").forEach((cut) => cut.replaceWith(" "));
   table.querySelectorAll("[class]").forEach((cell) => cell.removeAttribute("class"));
   const title = section.querySelector("h3").textContent;
   const notes = [...section.querySelectorAll(".notes p")].map((note) => note.textContent);
   table.querySelector("caption").textContent = title;
-  const lines = [...table.rows].map((row) => [...row.cells].map((cell) => cell.innerText.replace(/\s+/g, " ")).join("\t"));
+  const lines = [...table.rows].map((row) => [...row.cells].map((cell) => cell.textContent.replace(/\s+/g, " ")).join("\t"));
   const html = make("div");
   html.append(table, ...notes.map((note) => make("p", note)));
   const write = (event) => {
