@@ -34,7 +34,20 @@ MAY_IMPORT = {
     "validation": {"stats"},
     "design": {"protocol", "displays"},
     "audit": {"protocol", "stats", "report", "analyses", "design"},
-    "cli": {"audit", "design", "report", "displays", "validation", "trial", "check", "output", "studies", "protocol", "sdtm", "template"},
+    "cli": {
+        "audit",
+        "design",
+        "report",
+        "displays",
+        "validation",
+        "trial",
+        "check",
+        "output",
+        "studies",
+        "protocol",
+        "sdtm",
+        "template",
+    },
 }
 
 

@@ -478,6 +478,33 @@ EVERY_KIND: dict[str, object] = {
     },
     **SAFETY_KINDS,
     **PATIENT_ANALYSES,
+    "BASELINE-FREE": {
+        "kind": "summary",
+        "analysis_set": "FULL",
+        "counted_in": "FREE-KNOWN",
+        "variables": ["AGE", "SEX"],
+    },
+    "AE-NAMED": {
+        "kind": "adverse-events",
+        "analysis_set": "SAFETY",
+        "where": "TRTEMFL = 'Y'",
+        "terms": "by name",
+        "frequency_in": "Active",
+    },
+    "AE-PATIENTS": {"kind": "patient-events", "analysis_set": "SAFETY"},
+    "FOLLOW-UP": {
+        "kind": "follow-up",
+        "endpoint": "PFS",
+        "analysis_set": "FULL",
+        "rates_at": [3],
+    },
+    "PFS-RATES": {
+        "kind": "subgroups",
+        "endpoint": "PFS",
+        "analysis_set": "FULL",
+        "by": ["SEX"],
+        "rate_at": 3,
+    },
     "BASELINE-TESTED": {
         "kind": "summary",
         "analysis_set": "FULL",

@@ -30,7 +30,8 @@ def test_columns_are_drugs_and_arms() -> None:
     exposure, _ = tables()
     heads = [(column.span, column.label) for column in exposure.columns[1:]]
     assert heads == [
-        ("All drugs", "Active"), ("All drugs", "Control"), ("All drugs", "All"),
+        ("All drugs", "Active\n(N = 3)"), ("All drugs", "Control\n(N = 5)"),
+        ("All drugs", "All\n(N = 8)"),
         ("D", "Active\n(N = 3)"), ("D", "Control\n(N = 5)"), ("D", "All\n(N = 8)"),
     ]  # fmt: skip
 

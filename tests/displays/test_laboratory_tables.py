@@ -63,7 +63,7 @@ def test_a_shift_table_has_a_line_a_baseline_and_columns_of_the_worst() -> None:
         ["Grade 2", "1 (25.0)", "0", "0", "1 (25.0)", "0", "0"],
         ["Grade 3", "0", "0", "0", "0", "0", "0"],
         ["Grade 4", "0", "0", "0", "0", "0", "0"],
-        ["(missing)", "1 (25.0)", "0", "1 (25.0)", "0", "0", "0"],
+        ["Missing", "1 (25.0)", "0", "1 (25.0)", "0", "0", "0"],
     ]
     assert table.rows[0].cells[1].results == ("LAB-SHIFT.Hemoglobin (g/L).HGB.low.evaluated.n",)
 

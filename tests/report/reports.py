@@ -15,6 +15,7 @@ import topline
 from tests.displays import example
 from topline.adam.listings import derive_listings
 from topline.displays.compose import compose
+from topline.displays.slugs import slug
 from topline.protocol.read import read_protocol
 from topline.report.report import render_report
 from topline.sdtm.read import read_sdtm
@@ -43,6 +44,13 @@ def bundled() -> tuple[Trial, dict[str, pl.DataFrame]]:
     """Analyse the bundled study: records of every kind."""
     trial = analyse_trial(read_protocol(STUDY), read_sdtm(STUDY / "data"))
     return trial, derive_listings(trial.protocol, trial.collected, trial.adam)
+
+
+def figure(kind: str, analysis: str) -> tuple[str, str]:
+    """Return the number of the first such figure of the bundled study, and its id in the page."""
+    plans = (p.model_dump() for p in bundled()[0].protocol.displays)
+    number = next(p["number"] for p in plans if p["kind"] == kind and p.get("analysis") == analysis)
+    return number, f"#{slug(number)}"
 
 
 @cache

@@ -6,15 +6,15 @@ from typing import Any
 
 import polars as pl
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.report.conftest import shown, violations
-from tests.report.reports import bundled
+from tests.report.reports import bundled, figure
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 # Where the curve of the first arm falls for the nth time, half way down, in the window.
-FALL = """(n) => {
-  const line = document.querySelector('#figure-4a path.reach');
+FALL = """([id, n]) => {
+  const line = document.querySelector(`${id} path.reach`);
   const points = [...line.getAttribute('d').matchAll(/[ML]\\s*(-?[\\d.]+)[\\s,]+(-?[\\d.]+)/g)]
     .map((m) => [+m[1], +m[2]]);
   const falls = points.map((p, i) => [p, points[i - 1]])
@@ -32,13 +32,18 @@ def events() -> pl.DataFrame:
     return trial.adam["ADTTE"].filter(PARAMCD="PFS", PPROTFL="Y", CNSR=0).sort("AVAL")
 
 
-def curve(page: Page) -> Any:
-    return page.locator("#figure-4a [data-r]", has=page.locator("path.reach")).first
+def survival() -> tuple[str, str]:
+    """Number and id of the figure of progression-free survival."""
+    return figure("kaplan-meier-figure", "PFS")
+
+
+def curve(page: Page) -> Locator:
+    return page.locator(f"{survival()[1]} [data-r]", has=page.locator("path.reach")).first
 
 
 @pytest.mark.parametrize("fall", [0, 3, 7])
 def test_a_step_of_a_curve_tells_whose_event_it_was(opened: Page, fall: int) -> None:
-    opened.mouse.click(*opened.evaluate(FALL, fall))
+    opened.mouse.click(*opened.evaluate(FALL, [survival()[1], fall]))
     here = shown(opened.locator("#panel tr.here"))
     time = events()["AVAL"].unique().sort()[fall]
     who = events().filter(AVAL=time)["USUBJID"].to_list()
@@ -63,7 +68,8 @@ def test_by_key_a_curve_lists_all_its_steps(opened: Page) -> None:
 
 
 def test_a_bar_leads_to_its_patient(opened: Page) -> None:
-    mark = opened.locator("#figure-2 [data-r]", has=opened.locator("title", has_text="duration"))
+    _, swimmer = figure("swimmer-figure", "COURSES")
+    mark = opened.locator(f"{swimmer} [data-r]", has=opened.locator("title", has_text="duration"))
     named = mark.first.locator("title").text_content() or ""
     mark.first.click()
     shown(opened.locator("#panel[open] #panel-title"), named)
@@ -90,7 +96,8 @@ def test_every_mark_of_every_figure_is_a_button_with_a_name(opened: Page) -> Non
 
 
 def test_arrow_keys_go_from_mark_to_mark(opened: Page) -> None:
-    marks = opened.locator("#figure-3a svg [data-r]")
+    _, waterfall = figure("waterfall-figure", "CHANGES")
+    marks = opened.locator(f"{waterfall} svg [data-r]")
     marks.first.focus()
     opened.keyboard.press("ArrowRight")
     expect(marks.nth(1)).to_be_focused()
@@ -106,16 +113,16 @@ def test_arrow_keys_go_from_mark_to_mark(opened: Page) -> None:
 
 def test_a_figure_is_saved_as_svg_without_what_the_page_added(opened: Page) -> None:
     with opened.expect_download() as picture:
-        opened.get_by_role("button", name="Save Figure 4A as SVG").click()
+        opened.get_by_role("button", name=f"Save {survival()[0]} as SVG").click()
     svg = Path(picture.value.path()).read_text("utf-8")
-    assert picture.value.suggested_filename == "figure-4a.svg"
+    assert picture.value.suggested_filename == f"{survival()[1][1:]}.svg"
     assert "@font-face" in svg
     assert not any(word in svg for word in ("data-r", "tabindex", "reach", "aria-"))
 
 
 def test_a_figure_is_saved_as_png_at_600_dots_an_inch(opened: Page) -> None:
     with opened.expect_download() as picture:
-        opened.get_by_role("button", name="Save Figure 4A as PNG").click()
+        opened.get_by_role("button", name=f"Save {survival()[0]} as PNG").click()
     png = Path(picture.value.path()).read_bytes()
     width, height = struct.unpack(">II", png[16:24])
     chunk, across, down, unit = struct.unpack(">4sIIB", png[37:50])
@@ -132,21 +139,23 @@ def test_a_png_is_drawn_in_the_font_of_the_report(opened: Page, tmp_path: Path) 
 
     def pixels(name: str) -> Any:
         with opened.expect_download() as picture:
-            opened.get_by_role("button", name="Save Figure 4A as PNG").click()
+            opened.get_by_role("button", name=f"Save {survival()[0]} as PNG").click()
         picture.value.save_as(tmp_path / name)
         return np.asarray(image.imread(tmp_path / name))
 
     right = pixels("right.png")
     assert np.array_equal(right, pixels("again.png"))
     opened.evaluate(
-        "document.querySelectorAll('#figure-4a svg').forEach((s) => {"
+        "(id) => { const s = document.querySelector(`${id} svg`);"
         " s.dataset.font = s.getAttribute('font-family');"
-        " s.setAttribute('font-family', 'serif'); })"
+        " s.setAttribute('font-family', 'serif'); }",
+        survival()[1],
     )
     other = pixels("other.png")
     opened.evaluate(
-        "document.querySelectorAll('#figure-4a svg').forEach((s) =>"
-        " s.setAttribute('font-family', s.dataset.font))"
+        "(id) => { const s = document.querySelector(`${id} svg`);"
+        " s.setAttribute('font-family', s.dataset.font); }",
+        survival()[1],
     )
     assert right.shape == other.shape
     assert not np.array_equal(right, other)
@@ -176,7 +185,7 @@ def test_a_table_is_copied_to_paste_elsewhere(opened: Page) -> None:
     table = next(d for d in trial.displays if d.number == "Table 2")
     lines = copied["text/plain"].split("\n")
     assert lines[0] == f"Table 2. {table.title}"
-    assert lines[1] == "\t".join(column.label for column in table.columns)
+    assert lines[1] == "\t".join(c.label.replace("\n", " ") for c in table.columns)
     assert lines[2] == "\t".join(cell.text for cell in table.rows[0].cells)
     assert lines[-1] == table.footnotes[-1] or lines[-1] == table.footnotes[-2]
     html = copied["text/html"]

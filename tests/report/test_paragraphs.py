@@ -15,6 +15,7 @@ from tests.report.reports import STUDY
 from topline.adam.adam import derive_adam
 from topline.analyses.analyse import analyse
 from topline.analyses.results import PATIENT_KINDS
+from topline.displays.documents.formats import Format, Formats
 from topline.displays.documents.imprint import imprint_of
 from topline.displays.documents.paper import A4
 from topline.displays.html import safe
@@ -22,6 +23,7 @@ from topline.errors import ProtocolError
 from topline.protocol.protocol import Protocol
 from topline.protocol.read import read_protocol
 from topline.protocol.references import broken_references
+from topline.report.in_words import put_in_words, write_words
 from topline.report.paragraphs.compose import compose_paragraphs, tell_analysis
 from topline.report.paragraphs.language import spelled
 from topline.report.paragraphs.printed import MINUS
@@ -33,6 +35,7 @@ from topline.report.paragraphs.write import (
     paragraphs_markdown,
     write_paragraphs,
 )
+from topline.report.receipts import Receipts
 from topline.sdtm.cut import cut_data
 from topline.sdtm.read import read_sdtm
 
@@ -576,3 +579,27 @@ def test_the_list_of_numbers_leads_to_results(study: str) -> None:
 def test_the_primary_endpoint_comes_first_under_efficacy() -> None:
     _, _, paragraphs = told("cabotem")
     assert next(p.analysis for p in paragraphs if p.heading == "Efficacy") == "ORR"
+
+
+@STUDIES
+def test_the_report_gets_sections_whose_numbers_can_be_pressed(study: str, tmp_path: Path) -> None:
+    plan, rows, paragraphs = told(study)
+    words = put_in_words(plan, rows)
+    assert words.paragraphs == paragraphs
+    assert [s.id for s in words.sections] == [
+        "in-words", "checklist-consort", "checklist-reporting-summary",
+    ]  # fmt: skip
+    receipts = Receipts(rows)
+    linked = receipts.linked(words.sections[0].html)
+    spans = [s for each in paragraphs for s in each.sentences if s.results]
+    assert linked.count('<button type="button" data-r=') == len(spans)
+    assert "data-results" not in linked
+    assert set(receipts.result_ids) == {result for s in spans for result in s.results}
+    write_words(words, tmp_path, Formats(), imprint_of(plan.study, "run"))
+    written = sorted(p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*.*"))
+    assert written == [
+        "checklists/consort.csv", "checklists/consort.md", "checklists/reporting-summary.csv",
+        "checklists/reporting-summary.md", "results-numbers.csv", "results.md",
+    ]  # fmt: skip
+    write_words(words, tmp_path, Formats((Format.DOCX,)), imprint_of(plan.study, "run"))
+    assert (tmp_path / "results.docx").is_file()

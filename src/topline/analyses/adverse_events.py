@@ -244,13 +244,13 @@ def _shown(
     rest = pl.concat([sections, terms]).select(*overall.columns)
     size = pl.when(pl.col("depth") == 1).then("frequency").max().over("section")
     first = size if analysis.sections == "by frequency" else pl.lit(0)
-    sized = rest.cast(overall.schema).with_columns(size=first)
     rank = pl.col("frequency") if analysis.terms == "by frequency" else pl.lit(0)
+    sized = rest.cast(overall.schema).with_columns(size=first, rank=rank)
     order = sized.sort(
-        ["size", "section", pl.col("depth") == 2, rank, "parameter"],
+        ["size", "section", pl.col("depth") == 2, "rank", "parameter"],
         descending=[True, False, False, True, False],
         nulls_last=True,
-    ).drop("size")
+    ).drop("size", "rank")
     return pl.concat([overall, order]).drop("frequency").with_row_index("item")
 
 

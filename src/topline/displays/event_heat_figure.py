@@ -218,7 +218,7 @@ def _graded(grade: Number | None, looks: Mapping[str, tuple[str, Paint]]) -> Til
     """Return the tile of a grade; none where the patient did not have the event."""
     if grade is None or grade.value == 0:
         return None
-    if grade.value is None:
+    if grade.display not in looks:  # missing, or beyond the scale of severity
         return Tile(theme.MISSING, numbers=(grade,))
     return Tile(looks[grade.display][1], grade.display, numbers=(grade,), white=True)
 

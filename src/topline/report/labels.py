@@ -40,7 +40,7 @@ DATASETS: Final[Mapping[str, str]] = MappingProxyType({
 
 LISTINGS: Final[Mapping[str, str]] = MappingProxyType({
     "screening": "Screening log", "violations": "Eligibility violations among the enrolled",
-    "visits": "Tumor assessments against the plan", "deviations": "Protocol deviations, short",
+    "visits": "Tumor assessments against the plan", "deviations": "List of protocol deviations",
     "laboratory": "Laboratory results of grade 3 or 4",
     "biomarkers": "Biomarkers that could not be evaluated",
     "questionnaires": "Questionnaire scores that are missing",

@@ -1,6 +1,7 @@
 """All formats of all displays in a folder."""
 
 import warnings
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,16 @@ def test_same_bytes_each_time_in_every_format(tmp_path: Path) -> None:
     for name in ("first", "second"):
         write_displays([small(), hostile(), picture()], tmp_path / name, ALL, IMPRINT)
     assert written(tmp_path / "first") == written(tmp_path / "second")
+
+
+def test_a_study_without_a_data_cut_has_documents_too(tmp_path: Path) -> None:
+    paths = write_displays([small(), picture()], tmp_path, ALL, replace(IMPRINT, data_cut=None))
+    assert len(paths) == 14
+    reader = PdfReader(tmp_path / "tables.pdf")
+    assert "No data cut" in reader.pages[0].extract_text()
+    assert reader.metadata is not None
+    assert reader.metadata.creation_date is not None
+    assert reader.metadata.creation_date.year == 1970
 
 
 def test_numbers_that_are_no_file_names(tmp_path: Path) -> None:

@@ -6,8 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.metadata import version
+from typing import Final
 
 from topline.protocol.study import Study
+
+# PDF/A wants a date; without a data cut it is the one from which clocks count.
+_NO_DATE: Final = dt.date(1970, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,11 @@ class Imprint:
         """The data cut in words, or that there is none."""
         cut = self.data_cut
         return f"Data cut {cut.day} {cut:%B %Y}" if cut else "No data cut"
+
+    @property
+    def made(self) -> dt.date:
+        """The date that files bear: never today's, so that the same input gives the same bytes."""
+        return self.data_cut or _NO_DATE
 
     def program(self, name: str) -> str:
         """Return what made the display of a file name: program, run, file."""

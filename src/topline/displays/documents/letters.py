@@ -4,6 +4,7 @@ from collections.abc import Iterator, Set
 from dataclasses import replace
 
 from topline.displays.figure import Figure
+from topline.displays.svg import printable
 from topline.displays.table import Table
 from topline.errors import ToplineWarning
 
@@ -16,7 +17,7 @@ class MissingFontWarning(ToplineWarning):
 
 def texts(display: Table | Figure) -> str:
     """Return all text of a display, one piece a line."""
-    return "\n".join(_texts(display))
+    return printable("\n".join(_texts(display)))
 
 
 def _texts(display: Table | Figure) -> Iterator[str]:

@@ -96,11 +96,11 @@ def picture_pdf(figure: Figure, imprint: Imprint, missing: Set[str] = frozenset(
     MissingLettersError
         No font has some letters that are not among the `missing`.
     """
-    made = imprint.data_cut
+    made = imprint.made
     told = {
         "title": printable(spell_out(f"{figure.number}. {figure.title}", missing)),
         "author": printable(imprint.program("")),
-        "date": [made.year, made.month, made.day] if made else None,
+        "date": [made.year, made.month, made.day],
         "alt": printable(spell_out(figure.description, missing)),
     }
     svg = spell_out(figure.svg, missing)

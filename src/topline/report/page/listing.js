@@ -83,6 +83,8 @@ class Listing {
     const shown = this.found.slice(first, first + limit);
     const heads = this.columns.map((name) => button(labelOf(name), () => this.sort(name), { "data-column": name, title: `Sort by ${name}` }));
     const table = plainTable(`Rows of ${this.title}`, heads, shown.map((row) => this.columns.map((name) => this.cell(name, row))), { class: "listing" });
+    // Dates, numbers and identifiers stay on one line where print breaks the others.
+    table.querySelectorAll("tbody td").forEach((cell) => { if (/^\S{1,24}$/.test(cell.textContent)) cell.classList.add("whole"); });
     table.querySelectorAll("thead th").forEach((head, i) => {
       const name = this.columns[i];
       if (labelOf(name) !== name) head.append(make("span", name, { class: "code" }));

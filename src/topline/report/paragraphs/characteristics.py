@@ -12,7 +12,7 @@ from topline.displays.compose import analyses_of
 from topline.displays.numbers import Group, Number
 from topline.protocol.analyses import Flags, Summary
 from topline.report.paragraphs.differences import tell_tests
-from topline.report.paragraphs.language import plural, spoken, within
+from topline.report.paragraphs.language import named, plural, spoken, within
 from topline.report.paragraphs.printed import (
     measured,
     semicolons,
@@ -274,9 +274,9 @@ def _apart(telling: Telling, line: _Line) -> bool:
 
 
 def _name(telling: Telling, line: _Line) -> Words:
-    label = _label(telling, line)
-    block = plain(f"{within(line.section)} ") if _apart(telling, line) else ()
-    return (*block, *label)
+    if _apart(telling, line):
+        return (*plain(f"{within(line.section)} "), *_label(telling, line))
+    return plain(named(label_of(telling.protocol, line.name)))
 
 
 def _flags(telling: Telling, block: tuple[_Line, ...], group: Group) -> Words:

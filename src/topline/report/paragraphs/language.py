@@ -15,6 +15,7 @@ _TENS: Final = (
 )  # fmt: skip
 _FIRST: Final = re.compile(r"[A-Z][a-z]+(?![A-Za-z0-9]|-\d)")
 _AFTER_SLASH: Final = re.compile(r"(?<=/)[A-Z](?=[a-z])")
+_CLAUSE: Final = re.compile(r"\s(?:[a-z]+ed|given|taken)\b")
 _LETTERS: Final = re.compile(r"[A-Za-z]+")
 _WORD: Final = re.compile(r"[A-Z]{5,}")
 _UNITS: Final = {
@@ -83,6 +84,18 @@ def _named(text: str) -> str:
     """Give names their capital back."""
     known = names()
     return _LETTERS.sub(lambda w: w[0].capitalize() if w[0].capitalize() in known else w[0], text)
+
+
+def named(label: str) -> str:
+    """Return a label as a noun within a sentence, in quotation marks where it reads as a clause.
+
+    Examples
+    --------
+    >>> named("Tumor grade"), named("Elevated baseline CgA"), named("Primary tumor resected")
+    ('tumor grade', 'elevated baseline CgA', '“primary tumor resected”')
+    """
+    said = within(label)
+    return f"“{said}”" if _CLAUSE.search(said) else said
 
 
 def plural(label: str) -> bool:

@@ -9,7 +9,7 @@ from topline.analyses.levels import MISSING, label_of
 from topline.displays.numbers import Group, Number, Numbers
 from topline.protocol.analyses import Analysis
 from topline.protocol.protocol import Protocol
-from topline.report.paragraphs.language import lowered, noun, spoken, within
+from topline.report.paragraphs.language import lowered, named, noun, spoken, within
 from topline.report.paragraphs.printed import denominator, interval
 from topline.report.paragraphs.spans import Words, fill, listed, plain
 from topline.report.paragraphs.templates import template
@@ -73,7 +73,7 @@ class Telling:
 
     def variable(self, name: str) -> Words:
         """Return the label of a variable as it stands within a sentence."""
-        return plain(within(label_of(self.protocol, name)))
+        return plain(named(label_of(self.protocol, name)))
 
     def by(self, name: str, *special: Words) -> Words:
         """Begin a sentence with the variable that its groups are of; arms name themselves."""

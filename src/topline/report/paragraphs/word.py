@@ -44,7 +44,7 @@ def paragraphs_docx(paragraphs: Sequence[Paragraph], imprint: Imprint, paper: Pa
     rid = parts.add("footer", "xml", f"{_HEAD}<w:ftr {_SPACES}>{foot}</w:ftr>".encode())
     body = "".join(lines) + _section(paper, rid)
     document = f"<w:document {_SPACES}><w:body>{body}</w:body></w:document>"
-    return pack(document, parts, title, imprint.program(""), imprint.data_cut)
+    return pack(document, parts, title, imprint.program(""), imprint.made)
 
 
 def _section(paper: Paper, footer: str) -> str:

@@ -49,11 +49,11 @@ def book_pdf(book: Book, *, system_fonts: bool = True) -> bytes:
         No font has some letters; `spell_out_display` writes them out.
     """
     imprint = book.imprint
-    made = imprint.data_cut
+    made = imprint.made
     content = _CONSTANTS | {
         "title": printable(book.title),
         "author": printable(imprint.program("")),
-        "date": [made.year, made.month, made.day] if made else None,
+        "date": [made.year, made.month, made.day],
         "study": printable(imprint.study),
         "cut": imprint.cut,
         "front": _front(book) if book.contents else None,

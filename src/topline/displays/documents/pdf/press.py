@@ -61,7 +61,7 @@ def typeset(
 
 def rasterise(svg: str, ppi: float, *, system_fonts: bool) -> bytes:
     """Return a picture as PNG, `ppi` dots an inch."""
-    told = json.dumps({"title": "", "author": "", "date": None, "alt": ""})
+    told = json.dumps({"title": "", "author": "", "date": [1970, 1, 1], "alt": ""})
     inputs = {"svg": svg, "told": told}
     compiler = _compiler("picture", inputs, system_fonts=system_fonts)
     return _one(compiler.compile(format="png", ppi=ppi))

@@ -52,8 +52,8 @@ def book_rtf(book: Book, pictures: Mapping[str, Shot]) -> bytes:
 
 
 def _information(book: Book) -> str:
-    made = book.imprint.data_cut
-    day = f"{{\\creatim{_day(made)}}}{{\\revtim{_day(made)}}}" if made else ""
+    made = book.imprint.made
+    day = f"{{\\creatim{_day(made)}}}{{\\revtim{_day(made)}}}"
     author = escape_rtf(book.imprint.program(""))
     return f"{{\\info{{\\title {escape_rtf(book.title)}}}{{\\author {author}}}{day}}}\n"
 

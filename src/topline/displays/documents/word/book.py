@@ -49,7 +49,7 @@ def book_docx(book: Book, pictures: Mapping[str, Shot]) -> bytes:
     body += last[0] + _thin("") + last[1]
     document = f"<w:document {_SPACES}><w:body>{body}</w:body></w:document>"
     imprint = book.imprint
-    return pack(document, parts, book.title, imprint.program(""), imprint.data_cut)
+    return pack(document, parts, book.title, imprint.program(""), imprint.made)
 
 
 def _thin(section: str) -> str:

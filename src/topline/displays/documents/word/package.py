@@ -46,7 +46,7 @@ class Parts:
         return rid
 
 
-def pack(document: str, parts: Parts, title: str, author: str, made: dt.date | None) -> bytes:
+def pack(document: str, parts: Parts, title: str, author: str, made: dt.date) -> bytes:
     """Return the archive.
 
     Parameters
@@ -56,7 +56,7 @@ def pack(document: str, parts: Parts, title: str, author: str, made: dt.date | N
     parts
         What it names.
     title, author, made
-        Properties of the file; `made` is the data cut, so that no clock gets in.
+        Properties of the file; `made` is no day of the clock.
     """
     styles = _STYLES.read_text("utf-8")
     fixed = {
@@ -126,11 +126,10 @@ def _relationships(targets: Mapping[str, tuple[str, str]]) -> str:
     return f'<Relationships xmlns="{_PACKAGE}/relationships">{related}</Relationships>'
 
 
-def _core(title: str, author: str, made: dt.date | None) -> str:
+def _core(title: str, author: str, made: dt.date) -> str:
     day = "".join(
         f'<dcterms:{what} xsi:type="dcterms:W3CDTF">{made}T00:00:00Z</dcterms:{what}>'
         for what in ("created", "modified")
-        if made
     )
     return (
         f'<cp:coreProperties xmlns:cp="{_PACKAGE}/metadata/core-properties" '
