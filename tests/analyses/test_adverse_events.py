@@ -1,4 +1,5 @@
 import polars as pl
+import pytest
 
 from tests.analyses.study import EVERY_KIND, adae, adam, adsl, found, protocol, values
 from topline.analyses.analyse import analyse
@@ -128,3 +129,27 @@ def test_sections_come_by_frequency_where_asked_for() -> None:
     skin = adae().with_columns(AEBODSYS=pl.col("AEBODSYS").replace({"Gut": "Zest", "Skin": "Air"}))
     rows = found(TERMS | {"sections": "by frequency"}, adam() | {"ADAE": skin})
     assert list(dict.fromkeys(str(c["section"]) for c in rows.values()))[1:3] == ["Zest", "Air"]
+
+
+@pytest.mark.parametrize(
+    ("options", "order"),
+    [
+        ({}, ["Nausea", "Rash", "Crohn's disease", "Headache", "(missing)"]),
+        ({"terms": "by name"}, ["Crohn's disease", "Headache", "Nausea", "Rash", "(missing)"]),
+        (
+            {"frequency_in": "Active"},
+            ["Nausea", "Crohn's disease", "Rash", "Headache", "(missing)"],
+        ),
+        (
+            {"frequency_in": "Control"},
+            ["Headache", "Nausea", "Rash", "(missing)", "Crohn's disease"],
+        ),
+        (
+            {"terms": "by name", "frequency_in": "Control"},
+            ["Crohn's disease", "Headache", "Nausea", "Rash", "(missing)"],
+        ),
+    ],
+)
+def test_terms_come_in_the_order_asked_for(options: dict[str, str], order: list[str]) -> None:
+    cells = found(TERMS | {"within": None} | options)
+    assert list(dict.fromkeys(str(c["parameter"]) for c in cells.values()))[1:] == order

@@ -177,3 +177,51 @@ def test_eight_groups_are_compared_as_two_are() -> None:
     assert len([id_ for id_ in found(share, everyone) if id_.endswith("p_adjusted")]) == 28
     assert found(age, everyone)["AGE.kruskal-wallis.df"]["value"] == 7
     assert found(curves, everyone)["PFS.log-rank.df"]["value"] == 7
+
+
+def test_a_share_is_told_of_all_groups_together_and_of_those_who_did_not() -> None:
+    cells = found(EVERY_KIND["ORR-SEX"])
+    assert values(cells, "ORR.SEX=F.", "n", "responders", "others") == [5, 2, 3]
+    assert values(cells, "ORR.total.", "n", "responders", "others") == [8, 3, 5]
+    assert str(cells["ORR.total.others"]["trace_where"]).count("USUBJID") == 1
+
+
+def test_agreement_tells_its_margins() -> None:
+    cells = found(EVERY_KIND["LIVER-BONE"])
+    assert cells["Female.SEX.F - total.n"]["value"] == 5
+    assert values(cells, "Total.SEX.total - ", "0.n", "1.n", "total.n") == [5, 3, 8]
+
+
+def test_each_level_of_a_regression_tells_how_many_and_how_many_events() -> None:
+    cells = found(EVERY_KIND["PFS-COX"])
+    start = "univariable.PFS.SEX="
+    assert values(cells, start, "F.category.n", "F.category.events") == [4, 4]
+    assert values(cells, start, "M.category.n", "M.category.events") == [4, 2]
+    # three of the men have a performance status, as every covariate of the model
+    assert cells["multivariable.PFS.SEX=M.category.n"]["value"] == 3
+
+
+def test_subgroups_of_one_arm_have_the_rate_at_a_time() -> None:
+    plan = EVERY_KIND["PFS-RATES"]
+    cells = found(plan, arms=("Active",))
+    assert values(cells, "PFS.SEX=", "F.estimate", "M.estimate") == [75, 100]
+    assert (cells["PFS.estimate"]["display"], cells["PFS.estimate"]["unit"]) == ("87.5", "%")
+    assert cells["PFS.SEX=M.lower"]["display"] == "NE"  # no log-log limit at 100%
+    curve = found(
+        {"kind": "survival", "endpoint": "PFS", "analysis_set": "FULL", "rates_at": [3]},
+        arms=("Active",),
+    )
+    for limit in ("lower", "upper"):
+        assert cells[f"PFS.{limit}"]["value"] == pytest.approx(
+            curve[f"PFS.3.rate_{limit}"]["value"]
+        )
+
+
+def test_the_incidences_of_causes_are_steps_of_their_own() -> None:
+    curves = analyse(protocol({"X": EVERY_KIND["PFS-CAUSES"]}), adam()).curves
+    assert curves["survival"].null_count() == curves.height
+    women = curves.filter(group="F")
+    assert women["section"].unique(maintain_order=True).to_list() == ["Progression", "Death"]
+    assert women["incidence"].to_list() == pytest.approx([0, 0.25, 0.75, 0.75, 0, 0, 0, 0.25])
+    ends = women.group_by("section").agg(pl.col("incidence").last())["incidence"]
+    assert ends.sum() == pytest.approx(1)  # everybody had one or the other

@@ -5,6 +5,8 @@ from topline.analyses.formats import (
     number,
     p_value,
     percent,
+    printed_name,
+    printed_unit,
     rounded,
     statistic,
 )
@@ -69,3 +71,26 @@ def test_derived_values_are_printed_with_one_decimal() -> None:
 
 def test_without_values_there_are_no_decimals() -> None:
     assert collected_decimals([]) == 0
+
+
+@pytest.mark.parametrize(
+    ("unit", "printed"),
+    [
+        ("10^9/L", "10\u2079/L"),
+        ("10^-3", "10\u207b\u00b3"),
+        ("umol/L", "\u00b5mol/L"),
+        ("ug", "\u00b5g"),
+        ("mg/m2/week", "mg/m\u00b2/week"),
+        ("g/L", "g/L"),
+        ("<b>%", "<b>%"),
+        ("", ""),
+    ],
+)
+def test_units_are_printed_as_print_writes_them(unit: str, printed: str) -> None:
+    assert printed_unit(unit) == printed
+    assert printed_name(f"Platelets ({unit})") == f"Platelets ({printed})"
+
+
+def test_a_name_without_a_unit_stays_as_it_is() -> None:
+    for name in ("Number (10^9 of them) counted", "umol", "H2 antagonists", "\u767d\u7d30\u80de"):
+        assert printed_name(name) == name

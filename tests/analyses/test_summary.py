@@ -137,3 +137,12 @@ def test_columns_by_a_flag_are_those_who_have_it_and_those_who_do_not() -> None:
     assert cells["(column).LIVERFL=Y.N"]["value"] == 3
     assert cells["(column).LIVERFL=N.N"]["value"] == 6
     assert cells["(column).LIVERFL=N.N"]["group_label"] == "No"
+
+
+def test_only_those_counted_in_an_endpoint_are_described() -> None:
+    cells = found(EVERY_KIND["BASELINE-FREE"])
+    # T-02, T-03, T-04 and T-08 were free of progression for longer than 150 days
+    assert values(cells, "", "(column).N", "AGE.n", "SEX.F.n", "SEX.M.n") == [4, 4, 1, 3]
+    assert "'T-08'" in str(cells["(column).N"]["trace_where"])
+    nobody = adam() | {"ADTTE": adam()["ADTTE"].clear()}
+    assert found(EVERY_KIND["BASELINE-FREE"], nobody)["(column).N"]["value"] == 0

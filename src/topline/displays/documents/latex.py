@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from topline.displays.documents.columns import GAP, INDENT, Align, spans_all
-from topline.displays.documents.heads import head_rows
+from topline.displays.documents.heads import PITCH, head_rows
 from topline.displays.documents.imprint import Imprint
 from topline.displays.documents.layout import Layout
 from topline.displays.documents.pagination import line_groups
@@ -22,7 +22,13 @@ _SIGNS: Final = {
     "<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}", '"': r"\textquotedbl{}",
     "'": r"\textquotesingle{}", "`": r"\textasciigrave{}", "[": "{[}", "]": "{]}", "*": "{*}",
     "\n": r"\linebreak{}", "\u00a0": "~",
+    # LuaTeX takes the replacement sign itself for a broken file.
+    "\ufffd": "{[}U+FFFD{]}",
+    "\0": r"\kern0pt{}",
 }  # fmt: skip
+# What TeX would draw together, or leave out.
+_DOUBLED: Final = re.compile(r"([-,<> ])(?=\1)")
+_APART: Final = "\0"
 _SIGN: Final = re.compile("|".join(map(re.escape, _SIGNS)))
 _KEPT_LINES: Final = 30
 _PREAMBLE: Final = r"""% Compile twice with lualatex or xelatex.
@@ -77,13 +83,14 @@ def escape_latex(text: str) -> str:
     >>> escape_latex("50% of {n_1}")
     '50\\% of \\{n\\_1\\}'
     """
-    escaped = _SIGN.sub(lambda sign: _SIGNS[sign[0]], printable(text).replace("\r\n", "\n"))
-    return escaped.replace("--", "-{}-").replace("--", "-{}-")
+    apart = _DOUBLED.sub(r"\1" + _APART, printable(text).replace("\r\n", "\n"))
+    return _SIGN.sub(lambda sign: _SIGNS[sign[0]], apart)
 
 
 def _table(layout: Layout) -> Iterator[str]:
     table, count = layout.table, len(layout.columns)
     inner = [width - 2 * GAP for width in layout.columns]
+    yield f"{{\\fontsize{{{layout.size:g}bp}}{{{PITCH * layout.size:g}bp}}\\selectfont\n"
     yield f"\\begin{{longtable}}{{{''.join(map(_column, inner, layout.aligns))}}}\n"
     number, title = escape_latex(table.number), escape_latex(table.title)
     heads = "".join(_heads(layout))
@@ -97,7 +104,7 @@ def _table(layout: Layout) -> Iterator[str]:
     )
     yield f"\\bottomrule\n{notes}\\endfoot\n"
     yield from _lines(layout)
-    yield "\\end{longtable}\n"
+    yield "\\end{longtable}}\n"
 
 
 def _column(width: float, align: Align) -> str:

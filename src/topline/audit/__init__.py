@@ -1,0 +1,1 @@
+"""Reported numbers: which method reproduces each, and which cannot all be true."""

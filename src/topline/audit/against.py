@@ -1,0 +1,166 @@
+"""Claims against the results of a run, and a text's numbers that stand in neither."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from topline.audit.book import Book, Item
+from topline.audit.claims import Same
+from topline.errors import UsageError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from topline.report.number_matches import NumberMatch
+    from topline.report.text_numbers import TextNumber
+
+RESULTS = "results.parquet"
+_WORST = {"none": 0, "near": 1, "somewhere": 2, "same": 3}
+_SAID = {
+    "same": "printed by",
+    "somewhere": "a number of the run, though not named so:",
+    "near": "near",
+    "none": "in no result",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimMatch:
+    """A claim, and what the run prints of it."""
+
+    name: str
+    verdict: str
+    """same, somewhere, near or none: that of the number that fits worst."""
+    words: str
+    results: tuple[str, ...]
+    """Ids of results, the likeliest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class NumberLeft:
+    """A number of the text that is in no claim and no result."""
+
+    line: int
+    text: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Against:
+    """What a run and a text say of the claims."""
+
+    run: str
+    """Name of the run's folder; empty without one."""
+    claims: tuple[ClaimMatch, ...]
+    text: str
+    """Name of the text's file; empty without one."""
+    left: tuple[NumberLeft, ...]
+
+    @property
+    def fails(self) -> bool:
+        """Whether the run prints other numbers, or the text has some that stand nowhere."""
+        return bool(self.left) or any(match.verdict == "none" for match in self.claims)
+
+
+def hold_against(book: Book, run: Path | None, text: Path | None) -> Against:
+    """Hold claims against a run's results, and a text's numbers against both.
+
+    Parameters
+    ----------
+    book
+        All claims.
+    run
+        Folder that `topline run` wrote; None holds against none.
+    text
+        Markdown or plain text of the manuscript; None looks at none.
+
+    Raises
+    ------
+    UsageError
+        The folder holds no results, or the text cannot be read.
+    """
+    results = _read_results(run) if run is not None else None
+    matches = tuple(_matches(book, results)) if results is not None else ()
+    left = tuple(_left(book, _read_text(text), results)) if text is not None else ()
+    return Against(run.name if run else "", matches, text.name if text else "", left)
+
+
+def _read_results(run: Path) -> "pl.DataFrame":
+    import polars as pl  # noqa: PLC0415  (no audit without a run needs frames)
+
+    path = run / RESULTS
+    if not path.is_file():
+        msg = f"{run} holds no {RESULTS}; give the folder that `topline run` wrote"
+        raise UsageError(msg)
+    return pl.read_parquet(path)
+
+
+def _read_text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        msg = f"{path} cannot be read as text ({error}); give Markdown or plain text in UTF-8"
+        raise UsageError(msg) from None
+
+
+def _matches(book: Book, results: "pl.DataFrame") -> Iterator[ClaimMatch]:
+    """Yield what the run prints of each claim that has a number to look up."""
+    from topline.report.number_matches import match_numbers  # noqa: PLC0415
+    from topline.report.text_numbers import find_numbers  # noqa: PLC0415
+
+    asked = [item for item in book.items if not isinstance(item.claim, Same)]
+    sentences = [_sentence(item) for item in asked]
+    found = match_numbers(find_numbers("\n".join(sentences)), results)
+    by_line: dict[int, list[NumberMatch]] = {}
+    for match in found:
+        if match.verdict != "apart":
+            by_line.setdefault(match.number.line, []).append(match)
+    for line, item in enumerate(asked, start=1):
+        own = by_line.get(line)
+        if own:
+            yield _claim_match(item, own)
+
+
+def _sentence(item: Item) -> str:
+    """Write a claim as a line whose words name the result: what it is of, then what is printed."""
+    of = (item.quantity or item.where).replace("/", " ")
+    return " ".join(f"{of}: {item.printed}".split())
+
+
+def _claim_match(item: Item, own: "list[NumberMatch]") -> ClaimMatch:
+    worst = min(own, key=lambda match: _WORST[match.verdict])
+    behind = ", ".join(worst.results[:2])
+    said = f"{worst.number.text}: {_SAID[worst.verdict]} {worst.why or behind}".strip()
+    return ClaimMatch(item.name, worst.verdict, said, worst.results)
+
+
+def _left(book: Book, text: str, results: "pl.DataFrame | None") -> Iterator[NumberLeft]:
+    """Yield the numbers of a text that no claim holds and no result prints."""
+    from topline.report.number_matches import match_numbers  # noqa: PLC0415
+    from topline.report.text_numbers import find_numbers  # noqa: PLC0415
+
+    claimed = {
+        (float(number.value), number.decimals)
+        for item in book.items
+        for number in item.reading.numbers.values()
+        if number is not None
+    }
+    claimed |= {
+        (float(count), 0)
+        for item in book.items
+        if (count := getattr(item.claim, "count", None)) is not None
+    }
+    numbers = [number for number in find_numbers(text) if not number.apart]
+    printed = {
+        match.number.start
+        for match in (match_numbers(numbers, results) if results is not None else ())
+        if match.verdict in {"same", "somewhere"}
+    }
+    for number in numbers:
+        if number.start not in printed and (number.value, number.decimals) not in claimed:
+            yield _number_left(number)
+
+
+def _number_left(number: "TextNumber") -> NumberLeft:
+    return NumberLeft(number.line, number.text, number.sentence)

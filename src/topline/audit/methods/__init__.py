@@ -1,0 +1,1 @@
+"""For each kind of claim, every method that could have given it."""
