@@ -44,6 +44,7 @@ bench: .venv/test.stamp  ## Run the benchmarks and print their tables
 
 docs: .venv/test.stamp  ## Rewrite what is generated in docs: the JSON Schema, the table of methods
 	@$(BIN)/python -m topline.protocol.json_schema > docs/protocol.schema.json
+	@$(BIN)/python -m topline.audit.json_schema > docs/claims.schema.json
 	@$(BIN)/python -m topline.validation.documentation > docs/validation.md
 
 lock: .venv/test.stamp  ## Rewrite the lock files from pyproject.toml

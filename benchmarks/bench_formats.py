@@ -21,7 +21,7 @@ from topline.sdtm.read import read_sdtm
 from topline.studies import study_folder
 from topline.trial import Trial, analyse_trial
 
-RUNS = 5
+RUNS = 3
 
 
 def seconds(work: Callable[[], object]) -> tuple[float, float]:

@@ -6,9 +6,9 @@
 
 More patients are the bundled cohort again under new identifiers in random order, laboratory values
 and vital signs moved by up to 3 percent, so that copies do not compress away. Times are of headless
-Chromium, a new page each: until the page is painted first, is loaded, and until a receipt, a listing
-of laboratory results, a profile and a search over everything are there (the rows are unpacked
-when first asked for).
+Chromium, a new page each: until the page is painted first, is loaded, and until a receipt, a
+listing of laboratory results, a profile and a search over everything are there (the rows are
+unpacked when first asked for).
 """
 
 import argparse
@@ -51,9 +51,13 @@ def more_patients(folder: Path, subjects: int, seed: int = 1) -> None:
             "new": [f"CABOTEM-{place:05d}" for place in order],
         }
     )
-    for path in sorted((folder / "data").iterdir()):
+    tables = [p for p in (folder / "data").rglob("*") if p.suffix in {".csv", ".parquet"}]
+    for path in sorted(tables):
         read = pl.read_parquet if path.suffix == ".parquet" else unread
-        rows = read(path).join(copied, on="USUBJID", how="inner", maintain_order="left")
+        original = read(path)
+        if "USUBJID" not in original.columns:
+            continue
+        rows = original.join(copied, on="USUBJID", how="inner", maintain_order="left")
         if "SUBJID" in rows.columns:
             rows = rows.with_columns(SUBJID=pl.col("new").str.tail(5))
         rows = rows.with_columns(USUBJID="new").sort("USUBJID", maintain_order=True)

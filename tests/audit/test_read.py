@@ -1,12 +1,16 @@
 """Malformed claims: each problem with its place and the way out, all at once."""
 
+import random
+import shutil
 from pathlib import Path
 
 import pytest
 
 from tests.audit.files import HEAD
 from topline.audit.read import check_claims, read_claims
+from topline.audit.single import audit_singly
 from topline.errors import DataError
+from topline.studies import study_folder
 
 
 def problems(folder: Path, text: str, head: str = HEAD) -> list[str]:
@@ -130,3 +134,21 @@ def test_no_bytes_give_a_traceback(tmp_path: Path) -> None:
     for content in (b"\xff\xfe", b"\x00", b"a: &a [*a]", b"claims: {a: {kind: [x]}}", b"- 1"):
         path.write_bytes(content)
         assert check_claims(path)[1]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_misprinted_copy_of_the_example_is_audited_or_refused_in_words(
+    tmp_path: Path, seed: int
+) -> None:
+    rng = random.Random(seed)
+    shutil.copytree(study_folder("cabotem") / "claims", tmp_path / "claims")
+    shutil.copy(study_folder("cabotem") / "claims.yaml", tmp_path)
+    for path in [tmp_path / "claims.yaml", *sorted((tmp_path / "claims").glob("*.csv"))]:
+        text = list(path.read_text(encoding="utf-8"))
+        for _ in range(rng.choice((0, 1, 2))):
+            text[rng.randrange(len(text))] = rng.choice('0123456789,"()%:/ \n{}[]-x')
+        path.write_text("".join(text), encoding="utf-8")
+    book, problems = check_claims(tmp_path / "claims.yaml")
+    assert all(": found " in str(problem) for problem in problems)
+    if book is not None and not problems:
+        assert len(audit_singly(book)) == len(book.items)

@@ -10,7 +10,7 @@ import pytest
 from topline.cli.app import app, run_app
 from topline.studies import study_folder
 
-COMMANDS = ("new", "check", "run", "weave", "demo", "validate")
+COMMANDS = ("new", "check", "run", "weave", "demo", "validate", "audit")
 
 
 def topline(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:

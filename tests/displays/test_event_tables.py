@@ -63,6 +63,15 @@ def test_columns_are_the_grades_asked_for(grades: str, heads: list[str]) -> None
     assert [column.label for column in table.columns[1:]] == heads
 
 
+def test_columns_stand_in_the_order_asked_for_and_a_missing_grade_last() -> None:
+    plan = PLAN.model_copy(update={"columns": ("5", ">=3", "any")})
+    found = [row for level in LABELS for row in rows("", "Nausea", level, 1, "2.7")]
+    table = compose_events(plan, Numbers(result_rows(*found), "A"))
+    assert [column.label for column in table.columns[1:]] == [
+        "Grade 5", "Grade \u2265 3", "Any grade", "Grade missing",
+    ]  # fmt: skip
+
+
 def test_events_without_a_grade_have_a_column_of_their_own() -> None:
     numbers = Numbers(result_rows(*rows("", "Nausea", "(missing)", 1, "2.7")), "A")
     table = compose_events(PLAN, numbers)

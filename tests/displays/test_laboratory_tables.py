@@ -43,6 +43,14 @@ def test_worst_grades_have_a_line_a_term_below_their_test() -> None:
     )
 
 
+def test_grades_can_be_any_and_3_or_higher_alone() -> None:
+    table = printed("LAB-GRADES", GRADES | {"grades": "any and 3 or higher"})
+    assert [column.label for column in table.columns[1:]] == [
+        "Evaluated", "Any grade", "Grade ≥ 3",
+    ]  # fmt: skip
+    assert texts(table)[1] == ["Anemia", "4", "3 (75.0)", "1 (25.0)"]
+
+
 def test_arms_stand_side_by_side_then_all() -> None:
     table = printed("LAB-GRADES", GRADES, "Active", "Control")
     assert list(dict.fromkeys(column.span for column in table.columns[1:])) == [

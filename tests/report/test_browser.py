@@ -4,6 +4,7 @@ import csv
 import io
 from pathlib import Path
 
+import polars as pl
 import pytest
 from playwright.sync_api import expect
 from pypdf import PdfReader
@@ -11,6 +12,8 @@ from pypdf import PdfReader
 from tests.displays import example
 from tests.report.conftest import Visit, shown, violations
 from tests.report.reports import report
+from topline.report.items import Section
+from topline.report.report import render_report
 
 pytestmark = pytest.mark.browser
 
@@ -119,6 +122,24 @@ def test_hostile_terms_are_text_in_receipts_profiles_listings_and_search(
     assert visit.complaints == []
 
 
+def test_somebody_never_treated_and_without_records_has_a_profile(
+    visit: Visit, tmp_path: Path
+) -> None:
+    protocol, adam, results = example.cabotem()
+    nobody = pl.col("USUBJID") == adam["ADSL"]["USUBJID"][0]
+    dates = [name for name, kind in adam["ADSL"].schema.items() if kind == pl.Date]
+    adsl = adam["ADSL"].with_columns(pl.when(~nobody).then(pl.col(dates)))
+    left = {name: rows.filter(~nobody) for name, rows in adam.items()} | {"ADSL": adsl}
+    left["ADAE"] = left["ADAE"].clear()
+    page = visit.open(render_report(protocol, [], results, left, example.queries()), tmp_path)
+    page.locator("#patients button.subject").first.click()
+    course = shown(page.locator("svg.course"))
+    subject = adsl["USUBJID"][0]
+    assert (course.get_attribute("aria-label") or "").startswith(f"Course of {subject}.")
+    expect(page.locator("details.records")).to_have_count(1)
+    assert visit.complaints == []
+
+
 def test_rows_are_saved_as_they_are(visit: Visit, tmp_path: Path) -> None:
     page = visit.open(report("cabotem"), tmp_path)
     _, adam, _ = example.cabotem()
@@ -157,6 +178,18 @@ def test_print_carries_the_notice_on_every_page(visit: Visit, tmp_path: Path) ->
     assert len(pages) > 3
     assert all("Reconstructed cohort" in text for text in texts)
     assert all(round(float(each.mediabox.width) / 72 * 25.4) in {210, 297} for each in pages)
+
+
+def test_print_unfolds_what_others_folded(visit: Visit, tmp_path: Path) -> None:
+    protocol, adam, results = example.cabotem()
+    folded = "<details><summary>Efficacy</summary><p>Five of 33 patients responded.</p></details>"
+    words = Section("words", "In words", folded, "after key results")
+    html = render_report(protocol, [], results, adam, example.queries(), sections=[words])
+    page = visit.open(html, tmp_path)
+    page.pdf(path=tmp_path / "report.pdf", prefer_css_page_size=True)
+    text = " ".join(each.extract_text() for each in PdfReader(tmp_path / "report.pdf").pages)
+    assert "Five of 33 patients responded." in text
+    assert not page.locator("#words p").is_visible()
 
 
 def test_print_has_every_table_and_no_control(visit: Visit, tmp_path: Path) -> None:

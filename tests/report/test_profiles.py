@@ -54,9 +54,25 @@ def test_values_over_time_are_drawn_wherever_a_dataset_has_them() -> None:
     datasets = {"ADSL": adam["ADSL"], "ADLB": made, "ADPC": made, "ADNO": made.drop("AVAL")}
     found = cast("Plan", describe_profiles(protocol, datasets))
     assert found["series"] == [
-        {"dataset": "ADLB", "title": "Laboratory results"},
-        {"dataset": "ADPC", "title": "ADPC"},
+        {"dataset": "ADLB", "title": "Laboratory results", "scales": {}},
+        {"dataset": "ADPC", "title": "ADPC", "scales": {}},
     ]
+
+
+def test_scores_have_the_range_of_all_patients() -> None:
+    scores = pl.DataFrame(
+        {
+            "USUBJID": ["1", "2", "2", "2"],
+            "PARAMCD": ["PA", "PA", "PA", "QL"],
+            "PARAM": ["Pain", "Pain", "Pain", "Quality"],
+            "AVAL": [0.0, 66.7, None, None],
+            "ADT": ["2024-01-01"] * 4,
+            "ITEMS": [2, 2, 2, 2],
+        }
+    )
+    protocol, adam, _ = example.cabotem()
+    found = cast("Plan", describe_profiles(protocol, {"ADSL": adam["ADSL"], "ADQS": scores}))
+    assert found["series"][0]["scales"] == {"PA": [0.0, 66.7]}
 
 
 def test_what_adsl_does_not_have_is_left_out() -> None:

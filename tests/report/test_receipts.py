@@ -85,6 +85,16 @@ def test_thin_lines_have_room_to_be_hit() -> None:
     assert (reach.get("stroke-opacity"), reach.get("pointer-events")) == ("0", "stroke")
 
 
+def test_pictures_are_written_to_a_hundredth_of_a_point() -> None:
+    inner = (
+        '<path d="M 46.123456 228.8  L 5e-7 -1.0049  " />\n '
+        '<text x="80.959848">1.23456  kept</text>'
+    )
+    shown = Receipts(result_rows()).picture(SVG.format(inner), "Figure 1", "words")
+    assert 'd="M 46.12 228.8 L 5e-7 -1.00"' in shown
+    assert '<text x="80.96">1.23456  kept</text>' in shown
+
+
 def test_numbers_in_words_become_buttons() -> None:
     receipts = Receipts(result_rows({"display": "15.2"}))
     html = f"<p>{plain('15.2%', ('r0', 'r1'))} of {plain('33', ('r1',))} &lt; all</p>"

@@ -1,14 +1,18 @@
 """One result while it is made, before it knows its analysis."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from math import isfinite
-from typing import Protocol
+from typing import Final, Protocol
 
 import polars as pl
 
 from topline.analyses.formats import number, p_value, percent
 from topline.stats.method import Method, library_version
+
+_ADVICE: Final = re.compile(r"\b[a-z_]+=(?:True|'[a-z_]+')")
+"""An argument, such as firth=True, which only who calls `stats` can pass."""
 
 COUNTED = Method("Count", (), library_version("polars"))
 
@@ -113,6 +117,7 @@ def bounded(value: float) -> float | None:
 
 
 def warned(row: Row, warnings: Sequence[str]) -> Row:
-    """Add warnings to those that a row has."""
-    every = dict.fromkeys(filter(None, [row.warning, *warnings]))
+    """Add warnings to those that a row has, without what `stats` advises its callers to pass."""
+    told = (clause for said in (row.warning, *warnings) for clause in said.split("; ") if clause)
+    every = dict.fromkeys(clause for clause in told if not _ADVICE.search(clause))
     return replace(row, warning="; ".join(every))

@@ -13,7 +13,7 @@ import polars as pl
 from topline.displays import theme
 from topline.displays.kaplan_meier import at_risk
 from topline.displays.marks import draw_line
-from topline.displays.numbers import Group, Number, Numbers
+from topline.displays.numbers import Group, Number, Numbers, printed_label
 from topline.displays.plot import Axes
 from topline.displays.scale import linear_ends, tick_label
 from topline.displays.sheet import Look, Sheet, draw_sheet, shorten
@@ -52,7 +52,7 @@ class Incidences:
         """Groups that have curves, in the order of print."""
         rows = self.frame.unique(["by", "group"], maintain_order=True)
         return [
-            Group(by, group, label or group or "All")
+            Group(by, group, printed_label(label or group or "All"))
             for by, group, label in rows.select("by", "group", "group_label").iter_rows()
         ]
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from topline.analyses.levels import MISSING
 from topline.displays import theme
-from topline.displays.numbers import Group, Number, Numbers
+from topline.displays.numbers import Group, Number, Numbers, printed_label
 from topline.displays.svg import (
     LINE_HEIGHT,
     NAMESPACE,
@@ -123,7 +123,7 @@ def _reasons(step: FlowStep, numbers: Numbers, name: str, group: Group) -> list[
 def _reason(number: Number) -> str:
     """Return how a reason is named; an outcome that nobody recorded is no reason."""
     label = number.level_label or number.level
-    return "None recorded" if label == MISSING else label
+    return "None recorded" if label == printed_label(MISSING) else label
 
 
 def _count(label: str, n: Number | None, width: float, *, indent: float = 0.0) -> list[Line]:

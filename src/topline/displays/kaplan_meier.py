@@ -12,7 +12,7 @@ import polars as pl
 
 from topline.displays import theme
 from topline.displays.marks import draw_line
-from topline.displays.numbers import Group, Number, Numbers
+from topline.displays.numbers import Group, Number, Numbers, printed_label
 from topline.displays.plot import Axes
 from topline.displays.sheet import BOLD, CENTRED, Sheet, draw_sheet, shorten
 from topline.displays.survival_table import LOG_RANK
@@ -144,7 +144,7 @@ def _drawn(curves: Curves) -> list[Group]:
     """Return the groups that have a curve, in the order of print."""
     frame = curves.frame.unique(["by", "group"], maintain_order=True)
     return [
-        Group(by, group, label or group or "All")
+        Group(by, group, printed_label(label or group or "All"))
         for by, group, label in frame.select("by", "group", "group_label").iter_rows()
     ]
 

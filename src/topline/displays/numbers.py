@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from topline.analyses.formats import printed_name, printed_unit
+from topline.analyses.levels import MISSING
 from topline.displays.table import Cell
 
 
@@ -74,9 +75,21 @@ class Numbers:
         return tuple(found.values())
 
 
+def printed_label(label: str) -> str:
+    """Print the label of a group, level or parameter, which may be that there is no value.
+
+    Examples
+    --------
+    >>> printed_label("(missing)"), printed_label("Platelets (10^9/L)")
+    ('Missing', 'Platelets (10⁹/L)')
+    """
+    return "Missing" if label == MISSING else printed_name(label)
+
+
 def _printed(rows: pl.DataFrame) -> pl.DataFrame:
-    """Give units, and names of parameters with theirs in brackets, as they are printed."""
-    printed = {"unit": printed_unit, "section": printed_name, "parameter_label": printed_name}
+    """Give units and labels as they are printed."""
+    labels = ("section", "parameter_label", "group_label", "level_label")
+    printed = {"unit": printed_unit, **dict.fromkeys(labels, printed_label)}
     for column, write in printed.items():
         words = rows[column].unique().drop_nulls().to_list()
         changed = {word: after for word in words if (after := write(word)) != word}

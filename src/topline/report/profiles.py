@@ -40,7 +40,8 @@ def describe_profiles(protocol: Protocol, adam: Mapping[str, pl.DataFrame]) -> d
         baseline; `outcome`: likewise; `sets`: flag, variable of the reason, key and label of each
         analysis set; `shrinks` and `grows`: the criteria's bounds of response (percent below
         baseline) and progression (percent and mm above the nadir); `drugs` in the protocol's order;
-        `series`: datasets whose values over time are drawn.
+        `series`: datasets whose values over time are drawn; for questionnaires `scales` with
+        the smallest and largest score of each scale, on which every patient's are drawn.
     """
     has = set(adam["ADSL"].columns)
     criteria = protocol.response.options
@@ -61,11 +62,20 @@ def describe_profiles(protocol: Protocol, adam: Mapping[str, pl.DataFrame]) -> d
         "grows": [criteria.progression_increase_percent, criteria.progression_increase_mm],
         "drugs": list(dict.fromkeys(drug.name for drug in protocol.treatments.drugs)),
         "series": [
-            {"dataset": name, "title": DATASETS.get(name, name)}
+            {"dataset": name, "title": DATASETS.get(name, name), "scales": _scales(rows)}
             for name, rows in adam.items()
             if name not in _COURSES and set(rows.columns) >= _SERIES
         ],
     }
+
+
+def _scales(rows: pl.DataFrame) -> dict[str, Json]:
+    """Return the range of each score over all patients; of other values nothing."""
+    if "ITEMS" not in rows.columns:
+        return {}
+    values = pl.col("AVAL")
+    found = rows.group_by("PARAMCD").agg(low=values.min(), high=values.max()).sort("PARAMCD")
+    return {code: [low, high] for code, low, high in found.drop_nulls().iter_rows()}
 
 
 def _key_variables(protocol: Protocol) -> list[str | Flags]:

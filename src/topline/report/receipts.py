@@ -20,6 +20,11 @@ _REACH: Final = {
     "fill": "none", "stroke": "#000000", "stroke-opacity": "0", "stroke-width": "9",
     "pointer-events": "stroke",
 }  # fmt: skip
+_PLACES: Final = frozenset(
+    {"d", "points", "transform", "x", "y", "x1", "x2", "y1", "y2", "cx", "cy"}
+)
+_LONG: Final = re.compile(r"-?\d+\.\d{3,}(?![\de])")
+_BLANKS: Final = re.compile(r"\s+")
 _LINE: Final = f"{{{NAMESPACE}}}path"
 
 
@@ -74,6 +79,7 @@ class Receipts:
         One mark is a stop of the Tab key; from there the arrow keys lead to the others.
         """
         root = ET.fromstring(svg)
+        _lighten(root)
         root.set("role", "group")
         root.set("aria-label", label)
         root.set("aria-describedby", described_by)
@@ -165,6 +171,18 @@ def _names(rows: pl.DataFrame) -> Iterator[tuple[str, _Name]]:
         said = known if value is not None else number
         name = tuple(dict.fromkeys(filter(None, about)))
         yield result, _Name(name, said if statistic == "value" else f"{word} {said}", of_patient)
+
+
+def _lighten(root: ET.Element) -> None:
+    """Write places to a hundredth of a point, and no blanks that nobody sees."""
+    for element in root.iter():
+        for name in _PLACES & set(element.attrib):
+            rounded = _LONG.sub(lambda found: f"{float(found[0]):.2f}", element.attrib[name])
+            element.set(name, _BLANKS.sub(" ", rounded).strip())
+        if element.text and not element.text.strip() and len(element):
+            element.text = None
+        if element.tail and not element.tail.strip() and "\n" in element.tail:
+            element.tail = None
 
 
 def _say(element: ET.Element, words: str) -> None:

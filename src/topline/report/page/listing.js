@@ -147,5 +147,3 @@ async function unfold(details, filter) {
 document.querySelectorAll("details[data-listing]").forEach((details) => {
   details.addEventListener("toggle", () => { if (details.open) unfold(details); });
 });
-window.addEventListener("beforeprint", () => document.querySelectorAll("details[open][data-listing]").forEach((d) => d.listing && d.listing.show(PRINTED_ROWS)));
-window.addEventListener("afterprint", () => document.querySelectorAll("details[open][data-listing]").forEach((d) => d.listing && d.listing.show()));

@@ -4,12 +4,12 @@ const SERIES_COLUMNS = ["PARAMCD", "PARAM", "PARCAT1", "AVAL", "AVALC", "AVALU",
 
 // For each dataset its parameters: values in time, or one value alone.
 function chartsOf(patient) {
-  return plan.series.map(({ dataset, title }) => {
+  return plan.series.map(({ dataset, title, scales }) => {
     const found = new Map();
     patient.records(dataset, SERIES_COLUMNS).filter(({ DTYPE, FORMFL }) => !DTYPE && FORMFL !== "Y").forEach((row) => {
       const name = row.AVALU && !row.PARAM.includes(row.AVALU) ? `${row.PARAM} (${row.AVALU})` : row.PARAM;
       const key = `${dataset}|${row.PARAMCD}|${name}`;
-      if (!found.has(key)) found.set(key, { key, name, category: row.PARCAT1 || "", points: [], words: [] });
+      if (!found.has(key)) found.set(key, { key, name, category: row.PARCAT1 || "", scale: scales[row.PARAMCD] || [], points: [], words: [] });
       const x = row.ADT && patient.start !== null ? dayOf(row.ADT) - patient.start : null;
       if (row.AVAL !== null && x !== null) found.get(key).points.push({ x, y: row.AVAL, grade: Math.max(row.ATOXGRLN || 0, row.ATOXGRHN || 0), ...row });
       else if (row.AVALC !== null) found.get(key).words.push(row.AVALC);
@@ -20,10 +20,11 @@ function chartsOf(patient) {
   }).filter(({ drawn, single }) => drawn.length + single.length);
 }
 
-// Both patients' values share one scale.
+// The scale of a chart: all scores of a questionnaire's scale, else the values of the patients that
+// stand side by side with the normal range, so that a change within it does not look large.
 function extentOf(key, patients) {
-  const points = patients.flatMap(({ charts }) => charts.flatMap(({ drawn }) => drawn.filter((chart) => chart.key === key).flatMap((chart) => chart.points)));
-  const values = points.map(({ y }) => y);
+  const alike = patients.flatMap(({ charts }) => charts.flatMap(({ drawn }) => drawn.filter((chart) => chart.key === key)));
+  const values = alike.flatMap(({ points, scale }) => [...points.flatMap(({ y, ANRLO, ANRHI }) => [y, ANRLO, ANRHI]), ...scale]).filter((value) => value !== null);
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const room = (high - low || Math.abs(high) || 1) * 0.12;
   return [low - room, high + room, low, high];

@@ -31,6 +31,18 @@ function moveMark(mark, key) {
   return true;
 }
 
+// Print has what is folded, and the rows of the listings that are unfolded.
+const unfoldedForPrint = [];
+const openListings = () => [...document.querySelectorAll("details[open][data-listing]")].map((details) => details.listing).filter(Boolean);
+window.addEventListener("beforeprint", () => {
+  openListings().forEach((listing) => listing.show(PRINTED_ROWS));
+  document.querySelectorAll("section details:not([open], [data-listing])").forEach((details) => { details.open = true; unfoldedForPrint.push(details); });
+});
+window.addEventListener("afterprint", () => {
+  openListings().forEach((listing) => listing.show());
+  unfoldedForPrint.splice(0).forEach((details) => { details.open = false; });
+});
+
 panel.addEventListener("click", (event) => { if (event.target === panel) panel.close(); });
 document.getElementById("close").addEventListener("click", () => panel.close());
 panelBack.addEventListener("click", goBack);
