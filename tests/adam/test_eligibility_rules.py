@@ -119,7 +119,9 @@ CASES: list[Case] = [
     ("I08", "1.5", (lab("NEUT", 1.5),), Y),
     ("I08", "1.49", (lab("NEUT", 1.49),), N),
     ("I08", "1.51", (lab("NEUT", 1.51),), Y),
-    ("I08", "1500 /ul", (lab("NEUT", 1500, LBSTRESU="/uL"),), U),
+    ("I08", "1500 /ul", (lab("NEUT", 1500, LBSTRESU="/uL"),), Y),  # 1.5 10^9/L
+    ("I08", "1499 /ul", (lab("NEUT", 1499, LBSTRESU="/uL"),), N),
+    ("I08", "mg/dL", (lab("NEUT", 3.0, LBSTRESU="mg/dL"),), U),  # does not convert
     ("I08", "no unit", (lab("NEUT", 3.0, LBSTRESU=None),), U),
     ("I08", "no result", (lab("NEUT", LBSTRESN=None),), U),
     # platelets >= 100,000/ul
@@ -130,7 +132,8 @@ CASES: list[Case] = [
     ("I10", "90 g/L", (lab("HGB", 90),), Y),
     ("I10", "89 g/L", (lab("HGB", 89),), N),
     ("I10", "91 g/L", (lab("HGB", 91),), Y),
-    ("I10", "9 g/dL", (lab("HGB", 9, LBSTRESU="g/dL"),), U),  # neither 9 g/L nor passed over
+    ("I10", "9 g/dL", (lab("HGB", 9, LBSTRESU="g/dL"),), Y),  # 90 g/L
+    ("I10", "8.9 g/dL", (lab("HGB", 8.9, LBSTRESU="g/dL"),), N),
     # bilirubin <= 1.5 x ULN, which is 20
     ("I11", "1.5 x", (lab("BILI", 30),), Y),
     ("I11", "more", (lab("BILI", 30.1),), N),
@@ -158,7 +161,8 @@ CASES: list[Case] = [
     ("I13", "60.07", (MAN, put("DM", AGE=80), put("VS", VSSTRESN=72), lab("CREAT", 88.3)), Y),
     ("I13", "51 in a woman", (put("DM", AGE=80), put("VS", VSSTRESN=72), lab("CREAT", 88.4)), N),
     ("I13", "no weight", (drop("VS"),), U),
-    ("I13", "weight in pounds", (put("VS", VSSTRESU="LB"),), U),
+    # 70 lb are 31.75 kg: 80 x 31.75 / (72 x 70 / 88.4) x 0.85 = 37.9 mL/min
+    ("I13", "weight in pounds", (put("VS", VSSTRESU="LB"),), N),
     ("I13", "sex unknown", (SOMEBODY,), U),
     ("I13", "creatinine of 0", (lab("CREAT", 0),), U),
     # written consent before any study procedure
@@ -186,7 +190,7 @@ CASES: list[Case] = [
     ("E02", "sex not told, 460", (put("DM", SEX="U"), put("EG", EGSTRESN=460)), U),
     ("E02", "sex unknown, 471", (SOMEBODY, put("EG", EGSTRESN=471)), Y),
     ("E02", "no ECG", (drop("EG"),), U),
-    ("E02", "in seconds", (put("EG", EGSTRESN=0.46, EGSTRESU="s"),), U),
+    ("E02", "in seconds", (put("EG", EGSTRESN=0.46, EGSTRESU="s"),), N),  # 460 ms, a woman
     # concurrent systemic anticoagulants, platelet inhibitors, corticosteroids, immunosuppressants
     ("E03", "warfarin", (cm("WARFARIN"),), Y),
     ("E03", "acetylsalicylic acid", (cm("Acetylsalicylic acid "),), Y),
@@ -303,7 +307,7 @@ def test_every_criterion_has_a_rule_that_can_say_yes_and_no() -> None:
     ("candidate", "criterion", "missing"),
     [
         ("I08 no unit", "I08", "Neutrophils: without a unit, not in 10^9/L (LBSEQ=1, 2022-03-08)"),
-        ("I08 1500 /ul", "I08", "Neutrophils: in /uL, not in 10^9/L (LBSEQ=1, 2022-03-08)"),
+        ("I08 mg/dL", "I08", "Neutrophils: in mg/dL, not in 10^9/L (LBSEQ=1, 2022-03-08)"),
         ("I08 no result", "I08", "Neutrophils: LBSTRESN is empty (LBSEQ=1, 2022-03-08)"),
         ("I11 no ULN", "I11", "Total bilirubin: LBSTNRHI is empty (LBSEQ=4, 2022-03-08)"),
         ("I11 ULN of 0", "I11", "Total bilirubin: no finite number"),
