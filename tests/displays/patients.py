@@ -8,7 +8,7 @@ from tests.analyses.study import protocol
 from tests.displays.results import result_rows
 from topline.displays.numbers import Numbers
 from topline.displays.palettes import Palettes
-from topline.protocol.displays import SpiderFigure, SwimmerFigure, WaterfallFigure
+from topline.protocol.figures_of_patients import SpiderFigure, SwimmerFigure, WaterfallFigure
 from topline.protocol.patient_figures import PatientChanges, PatientCourses
 
 Row = dict[str, object]

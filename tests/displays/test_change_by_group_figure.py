@@ -12,7 +12,7 @@ from tests.displays.results import result_rows
 from topline.displays import theme
 from topline.displays.change_by_group_figure import Strips, describe_strips, draw_strips, strips_of
 from topline.displays.numbers import Numbers
-from topline.protocol.displays import ChangeByGroupFigure
+from topline.protocol.figures_of_groups import ChangeByGroupFigure
 
 PLAN = {"kind": "change-by-group-figure", "number": "F", "title": "F", "values": "V"}
 ANALYSES: dict[str, object] = {

@@ -11,7 +11,7 @@ from tests.displays.groups import COUNTS, LABELS, WIDTHS, Row, events, group, nu
 from topline.displays import theme
 from topline.displays.event_heat_figure import event_heat
 from topline.displays.heat_map import HeatMap, describe_heat_map, draw_heat_map
-from topline.protocol.displays import EventHeatFigure
+from topline.protocol.figures_of_groups import EventHeatFigure
 
 
 def plan(**options: object) -> EventHeatFigure:

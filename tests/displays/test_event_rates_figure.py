@@ -12,7 +12,7 @@ from topline.displays import theme
 from topline.displays.event_rates_figure import event_bars
 from topline.displays.numbers import Numbers
 from topline.displays.rate_bars import BarChart, describe_bars, draw_bars
-from topline.protocol.displays import EventRatesFigure
+from topline.protocol.figures_of_groups import EventRatesFigure
 from topline.protocol.protocol import Protocol
 
 

@@ -8,7 +8,7 @@ from topline.displays.compose import compose
 from topline.displays.event_tables import compose_events, compose_overview
 from topline.displays.numbers import Numbers
 from topline.displays.table import Table
-from topline.protocol.displays import EventTable, OverviewTable
+from topline.protocol.tables import EventTable, OverviewTable
 
 PLAN = EventTable(kind="adverse-event-table", number="Table 1", title="Events", analysis="A")
 

@@ -13,7 +13,7 @@ from topline.displays import theme
 from topline.displays.forest_figure import describe_forest, draw_forest
 from topline.displays.forest_lines import Forest, forest_of
 from topline.displays.numbers import Numbers
-from topline.protocol.displays import ForestFigure
+from topline.protocol.figures_of_groups import ForestFigure
 from topline.protocol.forests import measure_of
 
 ARMS = {1: ("Active",), 2: ("Active", "Control"), 3: ("Active", "Control", "Third")}

@@ -17,7 +17,7 @@ from topline.displays.laboratory_shift_figure import (
     draw_shifts,
 )
 from topline.displays.rate_bars import BarChart, draw_bars
-from topline.protocol.displays import LaboratoryGradesFigure, LaboratoryShiftFigure
+from topline.protocol.figures_of_groups import LaboratoryGradesFigure, LaboratoryShiftFigure
 
 GRADES = ("0", "1", "2", "3", "4")
 

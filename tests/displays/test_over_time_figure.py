@@ -14,7 +14,7 @@ from topline.displays.over_time import OverTime, describe_over_time
 from topline.displays.over_time_figure import draw_over_time
 from topline.displays.palettes import Palettes
 from topline.protocol.comparisons import RepeatedMeasures
-from topline.protocol.displays import OverTimeFigure
+from topline.protocol.figures_of_patients import OverTimeFigure
 
 PLAN = {"kind": "over-time-figure", "number": "Figure 1", "title": "T"}
 ANALYSIS = {

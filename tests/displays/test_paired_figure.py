@@ -11,7 +11,7 @@ from tests.displays.results import result_rows
 from topline.displays.numbers import Numbers
 from topline.displays.paired_figure import Paired, describe_paired, draw_paired
 from topline.protocol.comparisons import PairedComparison
-from topline.protocol.displays import PairedFigure
+from topline.protocol.figures_of_patients import PairedFigure
 
 PLAN = {
     "kind": "paired-figure",

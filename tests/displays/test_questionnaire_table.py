@@ -5,8 +5,8 @@ from tests.displays.results import result_rows
 from tests.displays.tiny import heads, lines, unsupported
 from topline.displays.numbers import Numbers
 from topline.displays.questionnaire_table import compose_questionnaires
-from topline.protocol.displays import QuestionnaireTable
 from topline.protocol.protocol import Protocol
+from topline.protocol.tables import QuestionnaireTable
 
 PLAN = QuestionnaireTable(kind="questionnaire-table", number="T", title="T", analysis="A")
 SHOWN = {

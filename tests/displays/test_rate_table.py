@@ -6,8 +6,8 @@ from topline.displays.compose import compose
 from topline.displays.footnotes import footnotes
 from topline.displays.numbers import Numbers
 from topline.displays.table import Table
-from topline.protocol.displays import RateTable
 from topline.protocol.read import read_protocol
+from topline.protocol.tables import RateTable
 
 
 def lines(number: str, displays: tuple[object, ...]) -> dict[str, tuple[str, ...]]:

@@ -3,8 +3,8 @@
 from tests.displays.results import result_rows
 from topline.displays.numbers import Numbers
 from topline.displays.sensitivity_table import compose_sensitivity
-from topline.protocol.displays import SensitivityTable
 from topline.protocol.read import read_protocol
+from topline.protocol.tables import SensitivityTable
 from topline.studies import study_folder
 
 PLAN = SensitivityTable(

@@ -7,7 +7,7 @@ import pytest
 from tests.displays.boxes import corners, outside, overlapping, text_boxes
 from tests.displays.patients import LABELS, Row, change_rows, changes
 from topline.displays.spider_figure import Spider, describe_spider, draw_spider
-from topline.protocol.displays import SpiderFigure
+from topline.protocol.figures_of_patients import SpiderFigure
 
 
 def _point(name: str, months: float, change: float) -> list[Row]:

@@ -4,7 +4,7 @@ from tests.displays.results import result_rows
 from topline.displays.numbers import Numbers
 from topline.displays.summary_table import compose_summary
 from topline.displays.table import Table
-from topline.protocol.displays import SummaryTable
+from topline.protocol.tables import SummaryTable
 
 PLAN = SummaryTable(
     kind="summary-table",

@@ -14,7 +14,7 @@ from topline.displays.waterfall_figure import (
     draw_waterfall,
     signed,
 )
-from topline.protocol.displays import WaterfallFigure
+from topline.protocol.figures_of_patients import WaterfallFigure
 
 # Five patients by hand; D rose beyond the cut, E has no value.
 BY_HAND: list[Row] = [

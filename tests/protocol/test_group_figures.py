@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from topline.protocol.displays import ForestFigure, ListedTable
+from topline.protocol.figures_of_groups import ForestFigure
 from topline.protocol.forests import measure_of
 from topline.protocol.read import check_protocol, read_protocol
+from topline.protocol.tables import ListedTable
 
 MINIMAL = (Path(__file__).parent / "minimal.yaml").read_text(encoding="utf-8")
 ANALYSES = """

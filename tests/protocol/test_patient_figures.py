@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from topline.protocol.displays import PairedFigure, SwimmerFigure
+from topline.protocol.figures_of_patients import PairedFigure, SwimmerFigure
 from topline.protocol.patient_figures import DrugStopped, PatientChanges, PatientCourses
 from topline.protocol.read import check_protocol, read_protocol
 

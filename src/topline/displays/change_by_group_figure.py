@@ -20,7 +20,7 @@ from topline.displays.sheet import Look, Sheet, draw_sheet, shorten
 from topline.displays.svg import text_width
 from topline.displays.symbols import Symbol, draw_band, draw_symbol
 from topline.protocol.comparisons import Comparison
-from topline.protocol.displays import ChangeByGroupFigure
+from topline.protocol.figures_of_groups import ChangeByGroupFigure
 from topline.protocol.protocol import Protocol
 
 _GAP: Final = 10.0

@@ -8,8 +8,8 @@ from topline.analyses.levels import label_of
 from topline.displays.numbers import Number, Numbers, print_cell
 from topline.displays.table import Cell, Column, Row, Table, heading
 from topline.protocol.comparisons import Comparing, Comparison, CompetingRisks, RepeatedMeasures
-from topline.protocol.displays import ComparisonTable
 from topline.protocol.protocol import Protocol
+from topline.protocol.tables import ComparisonTable
 
 _ESTIMATES: Final = (("estimate", "lower", "upper"), ("rate", "rate_lower", "rate_upper"))
 _QUARTILES: Final = ("median", "q1", "q3")

@@ -24,11 +24,12 @@ from topline.displays.subgroup_table import compose_subgroups
 from topline.displays.summary_table import compose_summary
 from topline.displays.survival_table import compose_survival
 from topline.displays.table import Table
-from topline.protocol.displays import (
+from topline.protocol.displays import Display
+from topline.protocol.protocol import Protocol
+from topline.protocol.tables import (
     ComparisonTable,
     CrossTable,
     DeviationTable,
-    Display,
     EligibilityTable,
     ExposureTable,
     ListedTable,
@@ -40,7 +41,6 @@ from topline.protocol.displays import (
     SummaryTable,
     SurvivalTable,
 )
-from topline.protocol.protocol import Protocol
 
 
 def compose(

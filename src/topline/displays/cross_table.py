@@ -9,8 +9,8 @@ from topline.analyses.levels import label_of
 from topline.displays.numbers import Number, Numbers, print_cell
 from topline.displays.table import Cell, Column, Row, Table
 from topline.protocol.comparisons import Agreement, Comparison
-from topline.protocol.displays import CrossTable
 from topline.protocol.protocol import Protocol
+from topline.protocol.tables import CrossTable
 
 _LIMITS: Final = ("estimate", "lower", "upper")
 _EFFECTS: Final = ("odds ratio", "risk ratio", "difference")

@@ -2,7 +2,7 @@
 
 from topline.displays.numbers import Numbers, print_cell, print_count
 from topline.displays.table import Cell, Column, Row, Table
-from topline.protocol.displays import DeviationTable
+from topline.protocol.tables import DeviationTable
 
 
 def compose_deviations(plan: DeviationTable, numbers: Numbers) -> Table:

@@ -13,11 +13,10 @@ from topline.displays.numbers import Numbers
 from topline.displays.palettes import Palettes
 from topline.displays.slugs import slug
 from topline.protocol.analyses import Flow, FollowUp, Survival
-from topline.protocol.displays import (
-    FlowFigure,
-    GroupFigure,
+from topline.protocol.endpoints import TimeToEvent
+from topline.protocol.figures_of_groups import FlowFigure, GroupFigure, KaplanMeierFigure
+from topline.protocol.figures_of_patients import (
     ImagePanelFigure,
-    KaplanMeierFigure,
     OverTimeFigure,
     PairedFigure,
     PatientFigure,
@@ -25,7 +24,6 @@ from topline.protocol.displays import (
     SwimmerFigure,
     WaterfallFigure,
 )
-from topline.protocol.endpoints import TimeToEvent
 from topline.protocol.protocol import Protocol
 
 PlannedFigure = FlowFigure | KaplanMeierFigure | GroupFigure | PatientFigure

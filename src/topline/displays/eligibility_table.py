@@ -5,7 +5,7 @@ from typing import Final
 from topline.analyses.eligibility import AGAINST, ALL_CRITERIA, DISAGREE
 from topline.displays.numbers import Group, Number, Numbers, print_count
 from topline.displays.table import Cell, Column, Row, Table, heading
-from topline.protocol.displays import EligibilityTable
+from topline.protocol.tables import EligibilityTable
 
 _COLUMNS: Final = (
     ("Met", "MET", "ELIGIBLE"),

@@ -12,7 +12,7 @@ from topline.displays.legend import Entry, Swatch
 from topline.displays.numbers import Group, Number, Numbers, print_cell, print_count
 from topline.displays.rate_bars import Panel
 from topline.displays.theme import Paint
-from topline.protocol.displays import EventHeatFigure
+from topline.protocol.figures_of_groups import EventHeatFigure
 from topline.protocol.protocol import Protocol
 
 _COLUMNS: Final = ("any", "1", "2", "3", "4", "5", ">=3", MISSING)

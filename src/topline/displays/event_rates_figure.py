@@ -7,7 +7,7 @@ from topline.displays.event_tables import ANY
 from topline.displays.grades import grades_of
 from topline.displays.numbers import Group, Number, Numbers, print_count
 from topline.displays.rate_bars import Bar, BarChart, BarLine, Panel
-from topline.protocol.displays import EventRatesFigure
+from topline.protocol.figures_of_groups import EventRatesFigure
 from topline.protocol.protocol import Protocol
 
 _Key = tuple[str, str]

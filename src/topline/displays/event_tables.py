@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 from topline.analyses.levels import MISSING
 from topline.displays.numbers import Group, Numbers, print_cell, print_count
 from topline.displays.table import Cell, Column, Row, Table, heading
-from topline.protocol.displays import EventTable, OnsetTable, OverviewTable
+from topline.protocol.tables import EventTable, OnsetTable, OverviewTable
 
 ANY: Final = "(any)"
 _ANY_EVENT: Final = "Any adverse event"

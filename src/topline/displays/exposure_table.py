@@ -4,7 +4,7 @@ from typing import Final
 
 from topline.displays.numbers import Group, Number, Numbers, print_cell, print_count
 from topline.displays.table import Cell, Column, Row, Table, heading
-from topline.protocol.displays import ExposureTable
+from topline.protocol.tables import ExposureTable
 
 _FORMS: Final = (("Median", "{}", ("median",)), ("Range", "{} to {}", ("min", "max")))
 

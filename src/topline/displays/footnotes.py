@@ -17,7 +17,8 @@ from topline.protocol.analyses import (
     Survival,
 )
 from topline.protocol.comparisons import Comparing
-from topline.protocol.displays import Display, KaplanMeierFigure
+from topline.protocol.displays import Display
+from topline.protocol.figures_of_groups import KaplanMeierFigure
 from topline.protocol.protocol import Protocol
 
 _ABBREVIATIONS: Final = {"NR": "not reached", "NE": "not estimable"}

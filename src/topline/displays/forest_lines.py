@@ -9,7 +9,7 @@ from topline.displays.comparison_table import within
 from topline.displays.numbers import Group, Number, Numbers
 from topline.displays.subgroup_arms import arm_of, arms_of, between, by_level, is_timed
 from topline.protocol.comparisons import Comparison, CoxRegression, Subgroups
-from topline.protocol.displays import ForestFigure
+from topline.protocol.figures_of_groups import ForestFigure
 from topline.protocol.forests import RATIOS, measure_of
 from topline.protocol.protocol import Protocol
 

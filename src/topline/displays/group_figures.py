@@ -21,7 +21,8 @@ from topline.displays.laboratory_shift_figure import blocks_of, describe_shifts,
 from topline.displays.rate_bars import BarChart, describe_bars, draw_bars
 from topline.displays.slugs import slug
 from topline.protocol.comparisons import CompetingRisks
-from topline.protocol.displays import (
+from topline.protocol.endpoints import TimeToEvent
+from topline.protocol.figures_of_groups import (
     ChangeByGroupFigure,
     CumulativeIncidenceFigure,
     EventHeatFigure,
@@ -32,7 +33,6 @@ from topline.protocol.displays import (
     LaboratoryGradesFigure,
     LaboratoryShiftFigure,
 )
-from topline.protocol.endpoints import TimeToEvent
 
 
 def draw_group(plan: GroupFigure, material: Material) -> tuple[str, str]:

@@ -19,7 +19,7 @@ from topline.displays.svg import (
     to_text,
     wrap,
 )
-from topline.protocol.displays import ImagePanelFigure
+from topline.protocol.figures_of_patients import ImagePanelFigure
 
 _STAININGS: Final = ("NEGATIVE", "WEAK", "MODERATE", "STRONG")
 """In the order of columns; sections that nobody read come last."""

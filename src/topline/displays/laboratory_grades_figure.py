@@ -6,7 +6,7 @@ from topline.displays.grades import ctcae_paint
 from topline.displays.laboratory_tables import EVALUATED
 from topline.displays.numbers import Group, Number, Numbers
 from topline.displays.rate_bars import Bar, BarChart, BarLine, Panel
-from topline.protocol.displays import LaboratoryGradesFigure
+from topline.protocol.figures_of_groups import LaboratoryGradesFigure
 
 _GRADES: Final = ("1", "2", "3", "4")
 

@@ -14,7 +14,7 @@ from topline.displays.marks import MIDDLE, draw_shape
 from topline.displays.numbers import Group, Number, Numbers
 from topline.displays.sheet import Look, Sheet, draw_sheet, shorten
 from topline.displays.svg import text_width
-from topline.protocol.displays import LaboratoryShiftFigure
+from topline.protocol.figures_of_groups import LaboratoryShiftFigure
 
 _TALL: Final = 13.0
 _BETWEEN: Final = 14.0

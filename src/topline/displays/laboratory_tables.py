@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 from topline.displays.numbers import Group, Numbers, print_cell, print_count
 from topline.displays.table import Cell, Column, Row, Table, heading
-from topline.protocol.displays import LaboratoryGradeTable, LaboratoryShiftTable
+from topline.protocol.tables import LaboratoryGradeTable, LaboratoryShiftTable
 
 _LEVELS: Final = {
     "each": ("any", "1", "2", "3", "4", ">=3"),

@@ -1,7 +1,7 @@
 """Text of the protocol as a table."""
 
 from topline.displays.table import Cell, Column, Row, Table
-from topline.protocol.displays import ListedTable
+from topline.protocol.tables import ListedTable
 
 
 def compose_listed(plan: ListedTable) -> Table:

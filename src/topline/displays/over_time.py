@@ -11,7 +11,7 @@ from topline.displays.palettes import Palettes
 from topline.displays.scale import tick_label
 from topline.displays.theme import Paint
 from topline.protocol.comparisons import RepeatedMeasures
-from topline.protocol.displays import OverTimeFigure
+from topline.protocol.figures_of_patients import OverTimeFigure
 
 SUMMARY: Final = {"means": ("estimate", "lower", "upper"), "medians": ("median", "q1", "q3")}
 """A point and its limits."""

@@ -14,7 +14,7 @@ from topline.displays.svg import text_width
 from topline.displays.symbols import Symbol, draw_symbol
 from topline.displays.value_scale import ValueScale, scale_values
 from topline.protocol.comparisons import PairedComparison
-from topline.protocol.displays import PairedFigure
+from topline.protocol.figures_of_patients import PairedFigure
 
 _HEIGHT: Final = 190.0
 _WIDEST: Final = 300.0

@@ -15,7 +15,7 @@ from topline.displays.swimmer import Swimmer, describe_swimmer
 from topline.displays.swimmer_figure import draw_swimmer
 from topline.displays.waterfall_figure import Waterfall, describe_waterfall, draw_waterfall
 from topline.protocol.comparisons import PairedComparison, RepeatedMeasures
-from topline.protocol.displays import (
+from topline.protocol.figures_of_patients import (
     ImagePanelFigure,
     OverTimeFigure,
     PairedFigure,

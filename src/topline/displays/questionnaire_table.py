@@ -6,9 +6,9 @@ from typing import Final, Literal
 from topline.analyses.questionnaires import CHANGES
 from topline.displays.numbers import Group, Numbers, print_cell, print_count
 from topline.displays.table import Cell, Column, Row, Table, heading
-from topline.protocol.displays import QuestionnaireTable
 from topline.protocol.protocol import Protocol
 from topline.protocol.questionnaires import QuestionnaireChanges, QuestionnaireCompletion
+from topline.protocol.tables import QuestionnaireTable
 
 _SHARE: Final = ("n", "percent")
 _COMPLETION: Final = ("Filled in / owed (%)", "CI", "Of all (%)")

@@ -9,9 +9,9 @@ from topline.displays.footnotes import named
 from topline.displays.numbers import Group, Number, Numbers, print_cell
 from topline.displays.table import Cell, Column, Row, Table, heading
 from topline.protocol.analyses import Rate, Survival
-from topline.protocol.displays import RateTable
 from topline.protocol.endpoints import ResponseRate
 from topline.protocol.protocol import Protocol
+from topline.protocol.tables import RateTable
 
 ARM: Final = "TRT01P"
 _DECISION: Final = {

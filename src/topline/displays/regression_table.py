@@ -6,8 +6,8 @@ from typing import Final
 from topline.displays.numbers import Number, Numbers, print_cell
 from topline.displays.table import Cell, Column, Row, Table, heading
 from topline.protocol.comparisons import CoxRegression
-from topline.protocol.displays import RegressionTable
 from topline.protocol.protocol import Protocol
+from topline.protocol.tables import RegressionTable
 
 _TITLES: Final = {
     "univariable": "Univariable",

@@ -4,7 +4,7 @@ from topline.displays.event_tables import compose_events, compose_onset, compose
 from topline.displays.laboratory_tables import compose_grades, compose_shift
 from topline.displays.numbers import Numbers
 from topline.displays.table import Table
-from topline.protocol.displays import (
+from topline.protocol.tables import (
     EventTable,
     LaboratoryGradeTable,
     LaboratoryShiftTable,

@@ -5,8 +5,8 @@ from typing import Final
 from topline.displays.numbers import Group, Number, Numbers, print_cell
 from topline.displays.table import Cell, Column, Row, Table, heading
 from topline.protocol.analyses import CensoringSensitivity
-from topline.protocol.displays import SensitivityTable
 from topline.protocol.protocol import Protocol
+from topline.protocol.tables import SensitivityTable
 
 _TIPPING: Final = "tipping point"
 _MEDIAN: Final = ("median", "median_lower", "median_upper")

@@ -26,7 +26,7 @@ from topline.displays.symbols import Symbol, draw_band, draw_symbol, end_symbol
 from topline.displays.theme import Paint
 from topline.displays.ticks import time_ticks
 from topline.displays.waterfall_figure import signed
-from topline.protocol.displays import SpiderFigure
+from topline.protocol.figures_of_patients import SpiderFigure
 from topline.protocol.patient_figures import PatientChanges
 
 _HEIGHT: Final = {"one column": 170.0, "two columns": 230.0}

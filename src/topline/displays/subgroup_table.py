@@ -7,8 +7,8 @@ from topline.displays.numbers import Number, Numbers, print_cell
 from topline.displays.subgroup_arms import arm_of, arms_of, between, by_level, is_timed
 from topline.displays.table import Cell, Column, Row, Table
 from topline.protocol.comparisons import Subgroups
-from topline.protocol.displays import SubgroupTable
 from topline.protocol.protocol import Protocol
+from topline.protocol.tables import SubgroupTable
 
 _LIMITS = ("estimate", "lower", "upper")
 

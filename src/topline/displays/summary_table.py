@@ -6,7 +6,7 @@ from typing import Final
 from topline.analyses.levels import MISSING
 from topline.displays.numbers import Group, Number, Numbers, print_cell, print_count
 from topline.displays.table import Cell, Column, Row, Table, heading
-from topline.protocol.displays import SummaryTable
+from topline.protocol.tables import SummaryTable
 
 COLUMN: Final = "(column)"
 _FORMS: Final[dict[str, tuple[str, str, tuple[str, ...]]]] = {

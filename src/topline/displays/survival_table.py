@@ -9,8 +9,8 @@ from topline.displays.numbers import Group, Number, Numbers, print_cell
 from topline.displays.rate_table import ARM, sets_of
 from topline.displays.table import Cell, Column, Row, Table
 from topline.protocol.analyses import Survival
-from topline.protocol.displays import SurvivalTable
 from topline.protocol.protocol import Protocol
+from topline.protocol.tables import SurvivalTable
 
 LOG_RANK: Final = "log-rank"
 

@@ -13,7 +13,7 @@ from topline.displays.patients import Patient, counts, dated, gather, reasons, t
 from topline.displays.sheet import shorten
 from topline.displays.symbols import REASONS, Symbol
 from topline.displays.theme import Paint
-from topline.protocol.displays import SwimmerFigure
+from topline.protocol.figures_of_patients import SwimmerFigure
 from topline.protocol.patient_figures import PatientCourses
 
 _REASON_AT_MOST: Final = 120.0

@@ -22,7 +22,7 @@ from topline.displays.sheet import Look, Sheet, draw_sheet, readable, shorten
 from topline.displays.svg import text_width
 from topline.displays.symbols import draw_band, draw_bar
 from topline.displays.theme import Paint
-from topline.protocol.displays import WaterfallFigure
+from topline.protocol.figures_of_patients import WaterfallFigure
 from topline.protocol.patient_figures import PatientChanges
 
 _HEIGHT: Final = {"one column": 150.0, "two columns": 200.0}

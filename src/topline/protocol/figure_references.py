@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from topline.protocol.biomarkers import Picture
 from topline.protocol.comparisons import PairedComparison
-from topline.protocol.displays import (
-    Display,
+from topline.protocol.displays import Display
+from topline.protocol.figures_of_patients import (
     OverTimeFigure,
     PairedFigure,
     SpiderFigure,

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from topline.protocol.comparisons import Comparison
-from topline.protocol.displays import ChangeByGroupFigure, Display, ForestFigure
+from topline.protocol.displays import Display
+from topline.protocol.figures_of_groups import ChangeByGroupFigure, ForestFigure
 from topline.protocol.forests import measure_of
 from topline.protocol.patient_figures import PatientChanges
 from topline.protocol.problems import listed, nearest, shown
