@@ -132,21 +132,8 @@ def _case(
 ) -> _Case:
     found = subjects.group(group)
     follow_up = _follow_up(analysis, found.rows)
-    start = Row(
-        "",
-        None,
-        "",
-        parameter=analysis.endpoint,
-        parameter_label=endpoint.label,
-        by=group.by,
-        group=group.value,
-        group_label=group.label,
-        n=found.rows.height,
-        n_missing=found.without,
-        trace_dataset="ADTTE",
-        trace_where=found.trace,
-        warning=found.warning,
-    )
+    row = found.row(analysis.endpoint, endpoint.label, group)
+    start = replace(row, trace_dataset="ADTTE")
     return _Case(protocol, analysis, found, subjects.columns, follow_up, start, endpoint.unit)
 
 

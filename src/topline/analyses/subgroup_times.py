@@ -45,13 +45,8 @@ class _Times:
 
     def start(self, group: Group, found: GroupRows) -> Row:
         """Begin a row about a subgroup."""
-        return Row(
-            "", None, "",
-            parameter=self.analysis.endpoint, parameter_label=self.endpoint.label,
-            by=group.by, group=group.value, group_label=group.label,
-            n=found.rows.height, n_missing=found.without,
-            trace_dataset="ADTTE", trace_where=found.trace, warning=found.warning,
-        )  # fmt: skip
+        row = found.row(self.analysis.endpoint, self.endpoint.label, group)
+        return replace(row, trace_dataset="ADTTE")
 
     def cells(self, group: Group) -> tuple[list[_Cell], _Cell | None]:
         """Return the arms within a subgroup, and the one that others are compared with."""

@@ -7,6 +7,7 @@ from typing import Protocol as Shape
 import polars as pl
 
 from topline.analyses.levels import Group, members_of
+from topline.analyses.rows import Row
 from topline.analyses.trace import equals, own, where, where_in
 from topline.errors import DataError
 from topline.protocol.problems import listed
@@ -58,6 +59,16 @@ class GroupRows:
         if self.without:
             return f"{self.without} in the analysis set without a value, left out"
         return "" if self.rows.height else "no subjects in this group"
+
+    def row(self, parameter: str, label: str, group: Group) -> Row:
+        """Begin a result row about the group."""
+        return Row(
+            "", None, "",
+            parameter=parameter, parameter_label=label,
+            by=group.by, group=group.value, group_label=group.label,
+            n=self.rows.height, n_missing=self.without,
+            trace_where=self.trace, warning=self.warning,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -160,21 +160,8 @@ def _groups(
 def _start(
     analysis: Survival | FollowUp, endpoint: TimeToEvent, group: Group, found: GroupRows
 ) -> Row:
-    return Row(
-        "",
-        None,
-        "",
-        parameter=analysis.endpoint,
-        parameter_label=endpoint.label,
-        by=group.by,
-        group=group.value,
-        group_label=group.label,
-        n=found.rows.height,
-        n_missing=found.without,
-        trace_dataset="ADTTE",
-        trace_where=found.trace,
-        warning=found.warning,
-    )
+    row = found.row(analysis.endpoint, endpoint.label, group)
+    return replace(row, trace_dataset="ADTTE")
 
 
 def _counts(estimate: _Estimate) -> Iterator[Row]:

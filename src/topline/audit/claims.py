@@ -45,6 +45,16 @@ SampleSizeMethod = Literal[
 TailMethod = Literal["two-sided", "one-sided"]
 
 
+NumberName = Literal[
+    "stem", "count", "of", "estimate", "lower", "upper", "spread", "sd", "p", "df", "df2"
+]
+ResultOf = Text | dict[NumberName, Text] | tuple[Text, ...]
+"""Result of a run that answers a claim: a result's id; the beginning of several ids (`ORR.ORR`),
+whose statistics answer the printed numbers; arithmetic with ids in square brackets
+(`100 * [FLOW.PP.n] / [FLOW.ENROLLED.n]`); one of these for each printed number by name, `stem` for
+all others; for a sum a list, one for each part that is a number."""
+
+
 class _Claim(Value):
     where: Text
     """Section, table and page, such as `Results, Safety` or `Table 2`."""
@@ -52,6 +62,10 @@ class _Claim(Value):
     """The words with the number, as printed; in quotes, so that 0.50 keeps its 0."""
     needs: Text | None = None
     """Which patient data would decide it, if it cannot be checked without."""
+    result: ResultOf | None = None
+    """Result of a run that answers it; that of its quantity where it names none."""
+    differs: Text | None = None
+    """Why a run prints another number, or none."""
 
 
 class _Share(_Claim):
@@ -274,6 +288,8 @@ class Group(Value):
     """Groups that share all its patients out among them."""
     within: Name | None = None
     """A larger group that holds it."""
+    result: Text | None = None
+    """Result of a run that is its size; or the beginning of ids, one of which ends in n."""
 
 
 class Column(Value):
@@ -283,6 +299,26 @@ class Column(Value):
     level: Text | None = None
     holds: Literal["cells", "percentages", "p-values"] = "cells"
     """Percentages are those of the counts in the column before."""
+
+
+class TableResults(Value):
+    """Which results of a run answer the cells of a table: one rule, and what its rows are there."""
+
+    cells: Text | None = None
+    """Id, or its beginning, with {variable}, {level} and {group}; `.{level}` falls away for
+    medians, means and ranges."""
+    p: Text | None = None
+    """The same for p-values, with {variable}."""
+    rows: dict[Text, Text | tuple[Text, Text]] = Field(default_factory=dict)
+    """The run's variable by the printed one; by printed variable/level the run's level, or its
+    variable and level."""
+    levels: dict[Text, Text] = Field(default_factory=dict)
+    """The run's levels by the printed ones, of every variable."""
+    groups: dict[Name, Text] = Field(default_factory=dict)
+    """The run's groups by those of the file."""
+    differs: dict[Text, Text] = Field(default_factory=dict)
+    """Why a run prints another number, or none: by variable, variable/level,
+    variable/level/group or variable/p."""
 
 
 class PrintedTable(Value):
@@ -307,6 +343,8 @@ class PrintedTable(Value):
     """The level that is the sum of the others, such as `Overall`."""
     whole: tuple[Text, ...] = ()
     """Variables that are whole numbers, such as age in years."""
+    results: TableResults | None = None
+    """Which results of a run answer its cells."""
 
 
 class Curve(Value):

@@ -21,6 +21,7 @@ from topline.audit.claims import (
     Sum,
 )
 from topline.audit.quantities import Place
+from topline.audit.table_results import cell_result, difference, p_result, rule_faults
 from topline.audit.table_rows import TableRow, read_rows
 from topline.protocol.problems import Problem, listed, nearest, shown
 
@@ -55,6 +56,10 @@ def expand_tables(file: ClaimsFile, path: Path, lines: dict[str, int]) -> Expans
     for name, spec in file.tables.items():
         rows, problems = read_rows(spec, name, path, lines[name])
         expansion.problems += problems
+        for fault in rule_faults(spec, rows, file.groups):
+            loc = ("tables", name, *fault.loc)
+            problem = Problem(path, lines[name], loc, fault.found, fault.expected, fault.suggestion)
+            expansion.problems.append(problem)
         _OneTable(file, name, spec, path.parent / spec.file if spec.file else path, expansion).add(
             rows, lines[name]
         )
@@ -136,7 +141,17 @@ class _OneTable:
                 loc = (self.name, row.variable, row.level or head)
                 self.into.problems.append(Problem(self.path, row.line, loc, shown(text), expected))
                 continue
-            self._item(self._named(place), claim, row.line)
+            self._item(self._named(place), self._answered(claim, place), row.line)
+
+    def _answered(self, claim: AnyClaim, place: Place) -> AnyClaim:
+        """Say which result of a run answers a cell."""
+        rules = self.spec.results
+        if rules is None:
+            return claim
+        level = "" if _is_statistic(place.level) else place.level
+        result = cell_result(rules, place.variable, level, place.group)
+        why = difference(rules, place.variable, place.level, place.group)
+        return claim.model_copy(update={"result": result, "differs": why})
 
     def _counts(self, row: TableRow) -> Iterator[tuple[str, str]]:
         """Yield head and text of each cell with numbers, its percentage put behind it."""
@@ -209,6 +224,10 @@ class _OneTable:
                 if row.cells[head] in _BLANK:
                     continue
                 claim = self._p_value(variable, block, row.cells[head])
+                if self.spec.results is not None:
+                    result = p_result(self.spec.results, variable)
+                    why = difference(self.spec.results, variable, "p")
+                    claim = claim.model_copy(update={"result": result, "differs": why})
                 level = f"/{row.level}" if row is not block[0] else ""
                 self._item(f"{self.name}/{variable}{level}/p", claim, row.line)
 

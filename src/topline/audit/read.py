@@ -9,6 +9,7 @@ from topline.audit.claims import AnyClaim, ClaimsFile, OddsRatio, PValue, Same
 from topline.audit.expansion import Expansion, expand_tables
 from topline.audit.faults import Fault, faults_of, known_quantities
 from topline.audit.quantities import Relation, read_place, read_relation
+from topline.audit.result_faults import p_alone, result_faults
 from topline.errors import DataError
 from topline.protocol.problems import Problem, listed, nearest
 from topline.protocol.yaml_file import Loc, YamlFile, read_yaml
@@ -70,7 +71,7 @@ def check_claims(path: Path) -> tuple[Book | None, tuple[Problem, ...]]:
         printed = "" if isinstance(claim, Same) else claim.printed
         reading = READERS.get(claim.kind, _no_numbers)(printed)
         items += _with_p_value(name, claim, reading, yaml.line(loc))
-        faults = faults_of(file, claim, reading)
+        faults = (*faults_of(file, claim, reading), *result_faults(claim))
         problems += [_problem(yaml, (*loc, *fault.loc), fault) for fault in faults]
     variables = _with_named(expansion, items)
     facts, broken = _relations(file, items, variables)
@@ -109,7 +110,7 @@ def _with_p_value(name: str, claim: AnyClaim, reading: Reading, line: int) -> It
     if isinstance(claim, OddsRatio) and (p := reading.numbers.get("p")):
         test = PValue(
             kind="p-value", where=claim.where, printed=p.text, table=claim.table,
-            method=claim.test,
+            method=claim.test, result=p_alone(claim.result),
         )  # fmt: skip
         yield Item(f"{name}/p", test, READERS["p-value"](p.text), line)
 
