@@ -26,7 +26,7 @@ run: .venv/run.stamp  ## The whole way on the bundled study; prints where the re
 
 test: .venv/test.stamp  ## Format, lint, types, all tests
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/basedpyright
-	@$(BIN)/python -m pytest -n 2
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: .venv/test.stamp  ## The fast gate: format, lint, types, quick tests
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/basedpyright
@@ -45,6 +45,7 @@ bench: .venv/test.stamp  ## Run the benchmarks and print their tables
 docs: .venv/test.stamp  ## Rewrite what is generated in docs: the JSON Schema, the table of methods
 	@$(BIN)/python -m topline.protocol.json_schema > docs/protocol.schema.json
 	@$(BIN)/python -m topline.audit.json_schema > docs/claims.schema.json
+	@$(BIN)/python -m topline.simulate.json_schema > docs/truth.schema.json
 	@$(BIN)/python -m topline.validation.documentation > docs/validation.md
 
 lock: .venv/test.stamp  ## Rewrite the lock files from pyproject.toml

@@ -1,7 +1,12 @@
 """What every test shares: a missing browser is said loudly; property tests are repeatable."""
 
+import os
 import shutil
 from pathlib import Path
+
+# Tests run side by side: a thread each for Polars is quicker than all for all. That the number of
+# threads changes no byte is a test of its own (tests/studies/test_whole_runs.py).
+os.environ.setdefault("POLARS_MAX_THREADS", "1")
 
 import pytest
 from hypothesis import settings

@@ -9,7 +9,7 @@ References
 """
 
 import json
-from collections.abc import Iterable
+from functools import lru_cache
 
 import polars as pl
 
@@ -183,5 +183,6 @@ def _id(*parts: str) -> str:
     return ".".join(_word(part) for part in parts if part)
 
 
-def _word(text: Iterable[str]) -> str:
+@lru_cache(maxsize=65_536)
+def _word(text: str) -> str:
     return "".join(sign if sign.isalnum() or sign in "-_" else "-" for sign in text)
