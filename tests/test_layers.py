@@ -34,7 +34,20 @@ MAY_IMPORT = {
     "validation": {"stats"},
     "design": {"protocol", "displays"},
     "audit": {"protocol", "stats", "report", "analyses", "design"},
+    "reconstruct": {"protocol", "clinical", "sdtm", "adam", "stats", "audit", "output"},
+    "simulate": {
+        "protocol",
+        "clinical",
+        "sdtm",
+        "adam",
+        "stats",
+        "analyses",
+        "displays",
+        "output",
+    },  # fmt: skip
     "cli": {
+        "reconstruct",
+        "simulate",
         "audit",
         "design",
         "report",
@@ -98,5 +111,10 @@ ALLOWED = [  # the name of the bundled study, where a command or an example take
     ("__init__.py", "cabotem"),
     ("check.py", "cabotem"),
     ("cli/demo.py", "cabotem"),
+    ("cli/reconstruct.py", "cabotem"),
+    ("cli/simulate.py", "cabotem"),
+    ("simulate/baseline.py", "cabotem"),
+    ("simulate/read_truth.py", "cabotem"),
+    ("simulate/trials.py", "cabotem"),
     ("protocol/read.py", "cabotem"),
 ]

@@ -14,6 +14,7 @@ from math import lgamma, log, log1p
 from typing import Final
 
 import numpy as np
+from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
@@ -53,12 +54,11 @@ def compute_binomials(size: int, rate: float) -> Binomials:
         pmf = np.zeros((size + 1, size + 2))
         pmf[np.arange(size + 1), np.arange(size + 1) * int(rate)] = 1
     elif rate > 0.5:
-        n = np.arange(size + 1)[:, None]
-        x = n - np.arange(size + 2)
-        pmf = np.where(x >= 0, _pmf(size, 1 - rate)[n, np.maximum(x, 0)], 0.0)
+        pmf = _mirrored(_pmf(size, 1 - rate))
     else:
         pmf = _pmf(size, rate)
-    tail = np.ascontiguousarray(pmf[:, ::-1].cumsum(axis=1)[:, ::-1])
+    tail = np.empty_like(pmf)
+    np.cumsum(pmf[:, ::-1], axis=1, out=tail[:, ::-1])
     tail[:, 0] = 1
     return Binomials(pmf, tail)
 
@@ -73,6 +73,14 @@ def _pmf(size: int, rate: float) -> Floats:
     pmf[:, 0] = (1 - rate) ** np.arange(size + 1.0)
     np.cumprod(pmf, axis=1, out=pmf)
     return pmf
+
+
+def _mirrored(pmf: Floats) -> Floats:
+    """Return `pmf[n, n - x]`; where x is above n, the index runs into zeros of the row before."""
+    width = pmf.shape[1]
+    flat = np.concatenate([np.zeros(width), pmf.ravel()])
+    step = flat.itemsize
+    return as_strided(flat[width:], pmf.shape, ((width + 1) * step, -step)).copy()
 
 
 @lru_cache(maxsize=4)

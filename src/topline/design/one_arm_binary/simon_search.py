@@ -125,26 +125,25 @@ class _Search:
     def records(self) -> Iterator[Found]:
         """Yield each design that is better than all of smaller n."""
         least = inf
-        for n in range(2, len(self.go_on)):
+        single = np.count_nonzero(self.null.tail > self.goal.alpha + TIE, axis=1)
+        possible = np.flatnonzero(self._most_power(single) >= self.kept)
+        for n in possible[possible >= 2].tolist():
             if least < inf and self.bound(n) >= least:
                 return
-            best = self._best(n, least)
+            best = self._best(n, int(single[n]), least)
             if best is not None:
                 least = best.expected
                 yield best
 
-    def _best(self, n: int, below: float) -> Found | None:
+    def _best(self, n: int, single: int, below: float) -> Found | None:
         """Return the design of n subjects with the least expected size, if it is below a limit."""
-        single = int(np.count_nonzero(self.null.tail[n] > self.goal.alpha + TIE))
-        if self._most_power(n, single) < self.kept:
-            return None
         n1, needed = self._pairs(n, single, below)
         n1, needed = self._likely(n, n1, needed, below)
         if not len(n1):
             return None
-        band = self.band[n1]
-        rest = self.alternative.tail[(n - n1)[:, None], np.maximum(needed[:, None] - band, 0)]
-        lost = (self.band_pmf[n1] * rest).cumsum(axis=1)
+        band = self.band.take(n1, axis=0)
+        rest = _at(self.alternative.tail, (n - n1)[:, None], needed[:, None] - band)
+        lost = (self.band_pmf.take(n1, axis=0) * rest).cumsum(axis=1)
         spare = self.alternative.tail[n, needed] - self.kept
         r1 = self.r1_most[n1] - band.shape[1] + np.count_nonzero(lost <= spare[:, None], axis=1)
         on = self.null.tail[n1, r1 + 1]
@@ -157,11 +156,12 @@ class _Search:
             return Found(int(n1[i]), int(r1[i]), n, least, float(expected[i]))
         return None
 
-    def _most_power(self, n: int, single: int) -> float:
+    def _most_power(self, single: Ints) -> Floats:
         """No test of n subjects that keeps alpha has more power: the randomised one (Neyman)."""
+        n = np.arange(len(single))
         left = self.goal.alpha - self.null.tail[n, single]
         ratio = self.alternative.pmf[n, single - 1] / self.null.pmf[n, single - 1]
-        return float(self.alternative.tail[n, single] + left * ratio)
+        return self.alternative.tail[n, single] + left * ratio
 
     def _pairs(self, n: int, single: int, below: float) -> tuple[Ints, Ints]:
         """Return each first stage with the responders needed that can go with it."""
@@ -174,10 +174,10 @@ class _Search:
             return n1[:0], n1[:0]
         on = self.go_on[n1]
         needed = needed[on.min() * self.null.tail[n, needed] <= self.goal.alpha + TIE]
-        n1, needed = (each.ravel() for each in np.broadcast_arrays(n1, needed[:, None]))
-        tail = self._least_tail(n, n1, self.r1_most[n1], needed)
-        possible = (self.go_on[n1] * tail <= self.goal.alpha + TIE) | (needed == single)
-        return n1[possible], needed[possible]
+        tail = self._least_tail(n, n1, self.r1_most[n1], needed[:, None])
+        possible = (on * tail <= self.goal.alpha + TIE) | (needed == single)[:, None]
+        row, column = np.nonzero(possible)
+        return n1[column], needed[row]
 
     def _likely(self, n: int, n1: Ints, needed: Ints, below: float) -> tuple[Ints, Ints]:
         """Leave out pairs whose power is gone at the least r1 that expected size and alpha allow.
@@ -187,19 +187,21 @@ class _Search:
         most = np.minimum(
             (below - n1) / (n - n1), (self.goal.alpha + TIE) / self.null.tail[n, needed]
         )
-        place = np.count_nonzero(self.band_on[n1] > most[:, None], axis=1)
-        x1 = self.band[n1, np.minimum(place, self.band.shape[1] - 1)][:, None] - np.arange(_TERMS)
+        allowed = self.band_on.take(n1, axis=0) <= most[:, None]
+        some = allowed[:, -1]
+        n1, needed = n1[some], needed[some]
+        x1 = self.band[n1, allowed[some].argmax(axis=1)][:, None] - np.arange(_TERMS)
         there, x1 = x1 >= 0, np.maximum(x1, 0)
-        rest = self.alternative.tail[(n - n1)[:, None], np.maximum(needed[:, None] - x1, 0)]
-        pmf = self.alternative.pmf[n1[:, None], x1] * there
+        rest = _at(self.alternative.tail, (n - n1)[:, None], needed[:, None] - x1)
+        pmf = _at(self.alternative.pmf, n1[:, None], x1) * there
         lost = (pmf * rest).sum(axis=1)
         spare = self.alternative.tail[n, needed] - self.kept
-        likely = (place < self.band.shape[1]) & (lost <= spare)
+        likely = lost <= spare
         return n1[likely], needed[likely]
 
     def _least_tail(self, n: int, n1: Ints, r1: Ints, needed: Ints) -> Floats:
         """Bound P0(X >= needed | X1 > r1) from below."""
-        rest = self.null.tail[n - n1, np.maximum(needed - r1 - 1, 0)]
+        rest = _at(self.null.tail, n - n1, needed - r1 - 1)
         return np.maximum(rest, self.null.tail[n, needed])
 
     def _keeping_alpha(
@@ -220,5 +222,11 @@ class _Search:
     def _alpha(self, n: int, n1: Ints, r1: Ints, needed: Ints, beyond: Ints) -> Floats:
         """Add up alpha over the first results beyond r1."""
         x1 = np.minimum(r1[:, None] + beyond, self.null.pmf.shape[1] - 1)
-        rest = self.null.tail[(n - n1)[:, None], np.maximum(needed[:, None] - x1, 0)]
-        return (self.null.pmf[n1[:, None], x1] * rest).sum(axis=1)
+        rest = _at(self.null.tail, (n - n1)[:, None], needed[:, None] - x1)
+        return (_at(self.null.pmf, n1[:, None], x1) * rest).sum(axis=1)
+
+
+def _at(table: Floats, n: Ints, k: Ints) -> Floats:
+    """Take `table[n, max(k, 0)]`, in a third of the time."""
+    place: Ints = np.maximum(k, 0) + n * table.shape[1]
+    return table.ravel().take(place)

@@ -1,0 +1,1 @@
+"""Simulated trials that pass through the same analysis as real ones."""
