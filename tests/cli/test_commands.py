@@ -1,16 +1,18 @@
 """Commands do what their help shows, with the exit codes of the contract."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from tests.studies.short import short_study
 from topline.cli.app import app, run_app
 from topline.studies import study_folder
 
-COMMANDS = ("new", "check", "run", "weave", "demo", "validate", "audit")
+COMMANDS = ("new", "check", "run", "weave", "demo", "simulate", "validate", "audit")
 
 
 def topline(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
@@ -35,7 +37,8 @@ def test_help_of_each_command_has_an_example(
 
 
 def test_run_prints_where_the_report_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    code, out, err = topline(capsys, "run", "cabotem", "--out", str(tmp_path / "out"))
+    study = str(short_study(tmp_path))
+    code, out, err = topline(capsys, "run", study, "--out", str(tmp_path / "out"))
     assert (code, err) == (0, "")
     assert Path(out.removeprefix("Report: ").strip()).read_text().startswith("<!DOCTYPE html>")
 
@@ -110,13 +113,14 @@ def test_a_variable_nobody_has_is_named_with_the_nearest(
 def test_stages_show_on_a_terminal_only(tmp_path: Path) -> None:
     import pty
 
-    command = [sys.executable, "-m", "topline", "demo", "--out", str(tmp_path / "out")]
+    called = [sys.executable, "-m", "topline", "run", str(short_study(tmp_path))]
+    command = [*called, "--out", str(tmp_path / "out")]
     piped = subprocess.run(command, capture_output=True, text=True, check=True)
     assert piped.stderr == ""
     master, terminal = pty.openpty()
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=terminal) as process:
         process.wait()
-    shown = __import__("os").read(master, 10_000).decode()
+    shown = os.read(master, 10_000).decode()
     assert [line.split()[0] for line in shown.split("\n") if line.strip()] == [
         "protocol",
         "SDTM",

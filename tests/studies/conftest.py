@@ -6,9 +6,8 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
-import yaml
 
-from topline.protocol.yaml_file import read_yaml
+from tests.studies.short import Plan, short_protocol
 from topline.studies import study_folder
 
 ONCOLOGY = ("tu", "tr", "rs")
@@ -47,31 +46,25 @@ def copied(cabotem: Path, tmp_path: Path) -> Callable[[], Path]:
 
 
 @pytest.fixture(scope="session")
-def short_protocol(cabotem: Path) -> str:
+def each_kind() -> str:
     """The bundled protocol with one display of each kind, and the analyses that those print."""
-    plan = read_yaml(cabotem / "protocol.yaml").data
-    assert isinstance(plan, dict)
-    kept = dict[str, str]()
-    for display in plan["displays"]:
-        kept.setdefault(display["kind"], display["number"])
-    plan["displays"] = [d for d in plan["displays"] if kept[d["kind"]] == d["number"]]
-    shown = {
-        a
-        for d in plan["displays"]
-        for a in [*(d.get(key) for key in ("analysis", "values")), *d.get("analyses", ())]
-    }
-    shown |= {plan["analyses"][name].get("like") for name in shown if name in plan["analyses"]}
-    plan["analyses"] = {name: a for name, a in plan["analyses"].items() if name in shown}
-    return yaml.safe_dump(plan, sort_keys=False, allow_unicode=True)
+    kinds = set[str]()
+
+    def first(display: Plan) -> bool:
+        new = display["kind"] not in kinds
+        kinds.add(display["kind"])
+        return new
+
+    return short_protocol(first)
 
 
 @pytest.fixture
-def slim(copied: Callable[[], Path], short_protocol: str) -> Callable[[], Path]:
+def slim(copied: Callable[[], Path], each_kind: str) -> Callable[[], Path]:
     """Make a copy of the bundled study that a test may break, with fewer analyses."""
 
     def copy() -> Path:
         study = copied()
-        (study / "protocol.yaml").write_text(short_protocol, encoding="utf-8")
+        (study / "protocol.yaml").write_text(each_kind, encoding="utf-8")
         return study
 
     return copy

@@ -22,6 +22,8 @@ class Break(NamedTuple):
 
     file: str
     edit: Callable[[Path], None]
+    one_row: bool = False
+    """Whether the other rows stay as they were."""
 
 
 class Case(NamedTuple):
@@ -68,7 +70,7 @@ def cell(file: str, column: str, value: str, row: int = 0) -> Break:
         rows[row][column] = value
         save(data / file, names, rows)
 
-    return Break(file, edit)
+    return Break(file, edit, one_row=True)
 
 
 def column(file: str, name: str, value: str) -> Break:
@@ -97,7 +99,7 @@ def again(file: str, row: int = 0) -> Break:
         names, rows = rows_of(data / file)
         save(data / file, names, [*rows, rows[row]])
 
-    return Break(file, edit)
+    return Break(file, edit, one_row=True)
 
 
 def stranger(file: str) -> Break:
@@ -107,7 +109,7 @@ def stranger(file: str) -> Break:
         names, rows = rows_of(data / file)
         save(data / file, names, [*rows, rows[0] | {"USUBJID": "CABOTEM-99-999"}])
 
-    return Break(file, edit)
+    return Break(file, edit, one_row=True)
 
 
 def only_header(file: str) -> Break:
@@ -151,36 +153,52 @@ def hostile(file: str, column: str) -> Break:
 
 
 ANALYSED: list[Case] = [  # the report is made; the finding is in queries.csv under these words
-    Case("age that is text", cell("dm.csv", "AGE", "fifty"), ["DM.AGE", "fifty"]),
-    Case("age 214", cell("dm.csv", "AGE", "214"), ["DM.age", "214"]),
-    Case("unknown sex", cell("dm.csv", "SEX", "X"), ["DM.SEX", "SEX = X"]),
-    Case("subject twice in DM", again("dm.csv"), ["DM.", "row set aside"]),
-    Case("blank subject", cell("ae.csv", "USUBJID", ""), ["AE.USUBJID", "row set aside"]),
+    Case("age that is text", cell("dm.csv", "AGE", "fifty", 1), ["DM.AGE", "fifty"]),
+    Case("age 214", cell("dm.csv", "AGE", "214", 3), ["DM.age", "214"]),
+    Case("unknown sex", cell("dm.csv", "SEX", "X", 5), ["DM.SEX", "SEX = X"]),
+    Case("subject twice in DM", again("dm.csv", 7), ["DM.", "row set aside", "twice"]),
+    Case("blank subject", cell("ae.csv", "USUBJID", "", 1), ["AE.USUBJID", "row set aside"]),
     Case("subject in TR but not in DM", stranger("tr.csv"), ["TR.", "CABOTEM-99-999"]),
     Case("subject in AE but not in DM", stranger("ae.csv"), ["AE.", "CABOTEM-99-999"]),
     Case("subject in EX but not in DM", stranger("ex.csv"), ["EX.", "CABOTEM-99-999"]),
-    Case("another study's record", cell("ae.csv", "STUDYID", "OTHER"), ["STUDYID", "OTHER"]),
-    Case("record twice", again("ae.csv"), ["AE.", "row set aside"]),
-    Case("30 February", cell("ae.csv", "AESTDTC", "2022-02-30"), ["AE.AESTDTC", "2022-02-30"]),
-    Case("month 13", cell("ex.csv", "EXSTDTC", "2022-13-01"), ["EX.EXSTDTC", "2022-13-01"]),
-    Case("American date", cell("tr.csv", "TRDTC", "12/31/2022"), ["TR.TRDTC", "12/31/2022"]),
-    Case("date of words", cell("ds.csv", "DSSTDTC", "last spring"), ["DS.DSSTDTC", "last spring"]),
-    Case("dose that is text", cell("ex.csv", "EXDOSE", "forty"), ["EX.EXDOSE", "forty"]),
-    Case("negative dose", cell("ex.csv", "EXDOSE", "-40"), ["EX.EXDOSE", "-40"]),
-    Case("dose without unit", cell("ex.csv", "EXDOSU", ""), ["EX."]),
-    Case("grade 7", cell("ae.csv", "AETOXGR", "7"), ["AE.AETOXGR", "7"]),
-    Case("grade in words", cell("ae.csv", "AETOXGR", "severe"), ["AE.AETOXGR", "severe"]),
-    Case("event ends before it starts", cell("ae.csv", "AEENDTC", "1999-01-01"), ["AE."]),
-    Case("laboratory value of text", cell("lb.csv", "LBSTRESN", "high"), ["LB.LBSTRESN", "high"]),
-    Case("limits upside down", cell("lb.csv", "LBSTNRLO", "1e9"), ["LB."]),
-    Case("diameter of text", cell("tr.csv", "TRSTRESN", "big"), ["TR.TRSTRESN", "big"]),
-    Case("negative diameter", cell("tr.csv", "TRSTRESN", "-5"), ["TR.", "-5"]),
-    Case("diameter in cm", cell("tr.csv", "TRSTRESU", "cm"), ["TR.diameter_in_mm", "cm"]),
-    Case("lesion nobody identified", cell("tr.csv", "TRLNKID", "T99"), ["TR."]),
-    Case("response nobody knows", cell("rs.csv", "RSSTRESC", "BETTER", 1), ["RS."]),
-    Case("qualifier without parent", cell("suppae.csv", "IDVARVAL", "9999"), ["SUPPAE"]),
-    Case("dead before birth of trial", cell("dm.csv", "DTHDTC", "1999-01-01"), ["DM"]),
-    Case("consent after treatment", cell("dm.csv", "RFICDTC", "2024-01-01"), ["RFICDTC"]),
+    Case("another study's record", cell("ae.csv", "STUDYID", "OTHER", 3), ["STUDYID", "OTHER"]),
+    Case("record twice", again("ae.csv", 5), ["AE.", "row set aside", "twice"]),
+    Case("30 February", cell("ae.csv", "AESTDTC", "2022-02-30", 7), ["AE.AESTDTC", "2022-02-30"]),
+    Case("month 13", cell("ex.csv", "EXSTDTC", "2022-13-01", 1), ["EX.EXSTDTC", "2022-13-01"]),
+    Case("American date", cell("tr.csv", "TRDTC", "12/31/2022", 1), ["TR.TRDTC", "12/31/2022"]),
+    Case(
+        "date of words", cell("ds.csv", "DSSTDTC", "last spring", 1), ["DS.DSSTDTC", "last spring"]
+    ),
+    Case("dose that is text", cell("ex.csv", "EXDOSE", "forty", 3), ["EX.EXDOSE", "forty"]),
+    Case("negative dose", cell("ex.csv", "EXDOSE", "-40", 5), ["EX.EXDOSE", "-40"]),
+    Case("dose without unit", cell("ex.csv", "EXDOSU", "", 7), ["EX.dose_has_unit"]),
+    Case("grade 7", cell("ae.csv", "AETOXGR", "7", 9), ["AE.AETOXGR", "7"]),
+    Case("grade in words", cell("ae.csv", "AETOXGR", "severe", 11), ["AE.AETOXGR", "severe"]),
+    Case(
+        "event ends before it starts",
+        cell("ae.csv", "AEENDTC", "1999-01-01", 13),
+        ["AE.", "1999-01-01"],
+    ),
+    Case(
+        "laboratory value of text", cell("lb.csv", "LBSTRESN", "high", 1), ["LB.LBSTRESN", "high"]
+    ),
+    Case("limits upside down", cell("lb.csv", "LBSTNRLO", "1e9", 3), ["LB.", "LBSTNRLO"]),
+    Case("diameter of text", cell("tr.csv", "TRSTRESN", "big", 3), ["TR.TRSTRESN", "big"]),
+    Case("negative diameter", cell("tr.csv", "TRSTRESN", "-5", 6), ["TR.", "-5"]),
+    Case("diameter in cm", cell("tr.csv", "TRSTRESU", "cm", 7), ["TR.diameter_in_mm", "cm"]),
+    Case("lesion nobody identified", cell("tr.csv", "TRLNKID", "T99", 9), ["TR.", "T99"]),
+    Case("response nobody knows", cell("rs.csv", "RSSTRESC", "BETTER", 1), ["RS.", "BETTER"]),
+    Case("qualifier without parent", cell("suppae.csv", "IDVARVAL", "9999", 1), ["SUPPAE", "9999"]),
+    Case(
+        "dead before birth of trial",
+        cell("dm.csv", "DTHDTC", "1999-01-01", 9),
+        ["DM.", "1999-01-01"],
+    ),
+    Case(
+        "consent after treatment",
+        cell("dm.csv", "RFICDTC", "2024-01-01", 11),
+        ["RFICDTC", "2024-01-01"],
+    ),
     Case("no adverse events file", gone("ae.csv"), []),
     Case("no laboratory file", gone("lb.csv"), []),
     Case("no survival status file", gone("ss.csv"), []),
@@ -209,7 +227,7 @@ ANALYSED: list[Case] = [  # the report is made; the finding is in queries.csv un
     Case("corrupt JSON", content("sc.json", b'{"columns": [{"name":'), ["sc.json"]),
     Case("hostile terms", hostile("ae.csv", "AETERM"), []),
     Case("hostile coded terms", hostile("ae.csv", "AEDECOD"), []),
-    Case("hostile subject", cell("ae.csv", "USUBJID", "x' OR '1'='1"), ["AE.", "OR '1'='1"]),
+    Case("hostile subject", cell("ae.csv", "USUBJID", "x' OR '1'='1", 15), ["AE.", "OR '1'='1"]),
     Case("hostile site", column("dm.csv", "SITEID", HOSTILE["html"]), []),
     Case("hostile reason", cell("ds.csv", "DSDECOD", HOSTILE["html"], 5), []),
 ]
@@ -233,15 +251,18 @@ def topline(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, s
 
 
 def together(cases: list[Case]) -> list[list[Case]]:
-    """Deal the cases to studies with so many things wrong at once, but one a domain."""
+    """Deal the cases to studies: all broken rows to the first, then one broken file a domain."""
     studies: list[dict[str, Case]] = []
     for case in cases:
         domain = case.broken.file.removeprefix("supp")
         study = next((each for each in studies if domain not in each), None)
+        if case.broken.one_row:
+            continue
         if study is None:
             studies.append(study := {})
         study[domain] = case
-    return [list(study.values()) for study in studies]
+    rows = [case for case in cases if case.broken.one_row]
+    return [rows, *(list(study.values()) for study in studies)]
 
 
 @pytest.mark.slow
@@ -256,8 +277,9 @@ def test_broken_data_are_listed_and_the_rest_is_analysed(
     code, told = topline(capsys, "run", str(study), "--out", str(out))
     assert code == 0, told
     assert "Traceback" not in told
-    queries = (out / "queries.csv").read_text(encoding="utf-8-sig")
-    assert [(c.what, word) for c in cases for word in c.words if word not in queries] == []
+    queries = (out / "queries.csv").read_text(encoding="utf-8-sig").splitlines()
+    unsaid = [c for c in cases if not any(all(w in line for w in c.words) for line in queries)]
+    assert [case.what for case in unsaid] == []
     assert "<script>alert(1)" not in (out / "report.html").read_text(encoding="utf-8")
 
 

@@ -8,11 +8,11 @@ import pytest
 from pypdf import PdfReader
 
 from tests.displays.documents.samples import IMPRINT, hostile, picture, small
+from tests.studies.short import short_protocol, short_study
 from topline.displays.documents.formats import Format, Formats, read_formats
 from topline.displays.documents.letters import MissingFontWarning
 from topline.displays.documents.write import Volume, write_documents
 from topline.displays.write import write_displays
-from topline.studies import study_folder
 from topline.trial import run
 
 ALL = Formats(tuple(Format))
@@ -85,7 +85,7 @@ def test_missing_fonts_are_told_once(tmp_path: Path) -> None:
 
 
 def test_a_run_writes_documents_and_listings(tmp_path: Path) -> None:
-    run(study_folder("cabotem"), tmp_path / "out", formats="rtf,md")
+    run(short_study(tmp_path), tmp_path / "out", formats="rtf,md")
     names = written(tmp_path / "out" / "listings")
     assert "listings.rtf" in names
     assert b"CABOTEM-01-001" in names["listings.rtf"]
@@ -95,7 +95,10 @@ def test_a_run_writes_documents_and_listings(tmp_path: Path) -> None:
 
 
 def test_aggregates_only_write_no_listing(tmp_path: Path) -> None:
-    trial = run(study_folder("cabotem"), tmp_path / "out", formats="rtf", patient_level=False)
+    study = short_study(tmp_path)
+    tables = short_protocol(lambda display: str(display["kind"]).endswith("-table"))
+    (study / "protocol.yaml").write_text(tables, encoding="utf-8")
+    trial = run(study, tmp_path / "out", formats="rtf", patient_level=False)
     assert not (tmp_path / "out" / "listings").exists()
     subjects = trial.adam["ADSL"]["USUBJID"].to_list()
     content = (tmp_path / "out" / "displays" / "tables.rtf").read_bytes()
