@@ -1,0 +1,1 @@
+"""Synthetic cohorts that give the numbers in print."""
