@@ -134,7 +134,7 @@ def safety_tests(patients: list[Patient], episodes: list[Episode], draws: Genera
 _CGA = Test("CGA", "Chromogranin A", "TUMOR MARKER", "ng/mL", None, 100.0, 0, 0, 0)
 _NO_LATER_CGA = frozenset(["S01", "S02"])
 # Six majors: more than halved, or normal again; one of them a responder, five with shrinkage.
-_CGA_LOWEST = {"P02": 0.31, "S05": 0.42, "S17": 0.38, "S20": 0.85, "S11": 0.47, "S25": 0.46}
+_CGA_LOWEST = {"P02": 0.31, "S05": 0.42, "S17": 0.38, "S19": 0.85, "S11": 0.47, "S25": 0.46}
 
 
 def chromogranin(

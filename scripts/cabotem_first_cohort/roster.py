@@ -26,7 +26,7 @@ S02 UNKNOWN     1  G2   7.2  M  63  2022-11-14   98  DECLINE       61   0  113  
 S03 UNKNOWN     0  G3  46.0  F  57  2022-06-20  158  PROGRESSION  158 158  259  Y
 S04 ILEUM       0  G2  28.0  M  70  2022-01-17  852  DECLINE      845   0  867  Y
 S05 PANCREAS    0  G2   4.5  M  58  2022-01-31  484  PROGRESSION  484 484  624  Y
-S06 PANCREAS    0  G2   2.0  F  47  2021-10-25  511  PROGRESSION  511 511  990  .
+S06 LUNG        0  G2   2.0  F  47  2021-10-25  511  PROGRESSION  511 511  990  .
 S07 PANCREAS    0  G1   2.4  M  59  2022-10-17   60  PLATELETS     58   0  120  .
 S08 PANCREAS    0  G2  11.0  F  64  2023-01-16   62  PLATELETS     60   0  305  Y
 S09 LUNG        0  G2   3.0  F  53  2022-07-11   75  DIARRHEA      59   0  135  .
@@ -39,10 +39,10 @@ S15 COLON       0  G2   2.0  M  60  2022-03-14  190  PERFORATION  168   0  925  
 S16 ILEUM       0  G2   3.6  F  78  2021-12-13  228  COMORBIDITY  171   0  960  .
 S17 PANCREAS    0  G2   5.8  M  55  2021-10-18  610  WITHDRAWAL   593   0 1010  .
 S18 ILEUM       0  G1   9.0  F  62  2022-02-21  668  WITHDRAWAL   667   0  948  .
-S19 LUNG        0  G1   0.4  F  73  2021-11-22  780  COMORBIDITY  759   0  980  .
-S20 PANCREAS    0  G2   1.1  M  42  2023-07-24    0  .            419   0  435  .
+S19 LUNG        0  G1   1.1  F  73  2021-11-22  780  COMORBIDITY  759   0  980  .
+S20 PANCREAS    0  G2   0.4  M  42  2023-07-24    0  .            419   0  435  .
 S21 PANCREAS    0  G2   2.0  F  54  2023-02-20    0  .            506   0  584  .
-S22 LUNG        0  G1   0.6  M  61  2023-02-16    0  .            503   0  587  .
+S22 PANCREAS    0  G1   0.6  M  61  2023-02-16    0  .            503   0  587  .
 S23 STOMACH     0  G2   0.5  M  50  2023-02-13    0  .            508   0  593  .
 S24 LUNG        0  G1   0.6  F  56  2022-04-25    0  .            838   0  880  .
 S25 ILEUM       0  G2   2.0  M  45  2022-05-02    0  .            843   0  874  .

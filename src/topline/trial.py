@@ -13,6 +13,8 @@ from topline.adam.write import write_adam
 from topline.analyses.analyse import analyse
 from topline.analyses.results import Results
 from topline.analyses.write import write_results
+from topline.audit.book import Book
+from topline.audit.published import claim_files, publish, read_study_claims
 from topline.displays.compose import compose
 from topline.displays.documents.formats import USUAL, Formats, read_formats
 from topline.displays.documents.imprint import imprint_of, run_id
@@ -32,6 +34,7 @@ from topline.sdtm.cut import cut_data
 from topline.sdtm.listings import write_listings
 from topline.sdtm.queries import gather_queries, write_queries
 from topline.sdtm.read import read_sdtm
+from topline.spreadsheet import write_spreadsheet
 
 _WRITTEN_BY_HAND = ("protocol.yaml", "mapping.yaml")
 Passed = Callable[[str], None]
@@ -132,24 +135,30 @@ def run(  # noqa: PLR0913 - what a run can be asked for
     """
     wanted = read_formats(formats, paper)
     protocol = read_protocol(study)
+    claims = read_study_claims(study)
     passed("protocol")
     collected = read_sdtm(study / "data")
     passed("SDTM")
     trial = analyse_trial(protocol, collected, cutoff, passed)
-    write_trial(trial, study, out, patient_level=patient_level, formats=wanted)
+    write_trial(trial, study, out, patient_level=patient_level, formats=wanted, claims=claims)
     passed("report")
     return trial
 
 
-def write_trial(
+def write_trial(  # noqa: PLR0913 - what a run can be asked for
     trial: Trial,
     study: Path,
     out: Path,
     *,
     patient_level: bool = True,
     formats: Formats = Formats(),  # noqa: B008 - a frozen value
+    claims: Book | None = None,
 ) -> None:
-    """Write datasets, results, displays, report, listings and manifest; see `run`."""
+    """Write datasets, results, displays, report, listings and manifest; see `run`.
+
+    With the claims of a publication, `claims.csv` and a part of the report set each beside what was
+    recomputed.
+    """
     inputs = {f"data/{file.path}": file.sha256 for file in trial.collected.files}
     inputs |= {n: digest(study / n) for n in _WRITTEN_BY_HAND if (study / n).is_file()}
     cut = trial.protocol.study.data_cut
@@ -170,15 +179,20 @@ def write_trial(
         write_displays(displays, folder / "displays", formats, imprint)
         words = put_in_words(trial.protocol, trial.results.rows)
         write_words(words, folder, formats, imprint)
+        published = [publish(claims, results.rows)] if claims is not None else []
+        for each in published:
+            write_spreadsheet(each.frame(), folder / "claims.csv")
         report = render_report(
             trial.protocol,
             displays,
             trial.results,
             trial.adam,
             trial.queries,
-            sections=words.sections,
+            sections=(*words.sections, *(each.section() for each in published)),
             patient_level=patient_level,
         )
         (folder / "report.html").write_text(report, encoding="utf-8")
         facts = {"data_cut": str(cut) if cut else None, "seed": None, "run": imprint.run}
+        told = claim_files(claims) if claims is not None else ()
+        inputs |= {name: digest(study / name) for name in told}
         write_manifest(folder, study, inputs, facts)

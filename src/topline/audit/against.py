@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from topline.audit.answers import named_results
+from topline.audit.beside import Beside, Recomputed, set_beside
 from topline.audit.book import Book, Item
 from topline.audit.claims import Same
+from topline.audit.run_results import RunResults
 from topline.errors import UsageError
 
 if TYPE_CHECKING:
@@ -56,15 +59,20 @@ class Against:
     text: str
     """Name of the text's file; empty without one."""
     left: tuple[NumberLeft, ...]
+    problems: tuple[str, ...] = ()
+    """What claims name as their result and the run does not have, with its place."""
 
     @property
     def fails(self) -> bool:
         """Whether the run prints other numbers, or the text has some that stand nowhere."""
-        return bool(self.left) or any(match.verdict == "none" for match in self.claims)
+        others = any(match.verdict == "none" for match in self.claims)
+        return bool(self.left) or bool(self.problems) or others
 
 
 def hold_against(book: Book, run: Path | None, text: Path | None) -> Against:
     """Hold claims against a run's results, and a text's numbers against both.
+
+    A claim that names its result is compared with that; others are looked up by their words.
 
     Parameters
     ----------
@@ -81,9 +89,28 @@ def hold_against(book: Book, run: Path | None, text: Path | None) -> Against:
         The folder holds no results, or the text cannot be read.
     """
     results = _read_results(run) if run is not None else None
-    matches = tuple(_matches(book, results)) if results is not None else ()
+    beside = set_beside(book, RunResults(results)) if results is not None else Recomputed((), ())
+    matches = tuple(_answered(beside))
+    if results is not None:
+        matches += tuple(_matches(book, results, {match.name for match in matches}))
     left = tuple(_left(book, _read_text(text), results)) if text is not None else ()
-    return Against(run.name if run else "", matches, text.name if text else "", left)
+    problems = tuple(map(str, beside.problems))
+    return Against(run.name if run else "", matches, text.name if text else "", left, problems)
+
+
+def _answered(recomputed: Recomputed) -> Iterator[ClaimMatch]:
+    """Yield the claims whose results are known by name."""
+    for beside in recomputed.claims:
+        if beside.agreement != "not computed":
+            verdict = "same" if beside.agreement == "agrees" else "none"
+            yield ClaimMatch(beside.item.name, verdict, _told(beside), beside.results)
+        elif named_results(beside.item) is not None:
+            yield ClaimMatch(beside.item.name, "near", _told(beside), beside.results)
+
+
+def _told(beside: Beside) -> str:
+    recomputed = f"recomputed {beside.recomputed}" if beside.recomputed else "not recomputed"
+    return ": ".join(filter(None, (recomputed, beside.why)))
 
 
 def _read_results(run: Path) -> "pl.DataFrame":
@@ -104,12 +131,13 @@ def _read_text(path: Path) -> str:
         raise UsageError(msg) from None
 
 
-def _matches(book: Book, results: "pl.DataFrame") -> Iterator[ClaimMatch]:
-    """Yield what the run prints of each claim that has a number to look up."""
+def _matches(book: Book, results: "pl.DataFrame", known: set[str]) -> Iterator[ClaimMatch]:
+    """Yield what the run prints of each other claim that has a number to look up."""
     from topline.report.number_matches import match_numbers  # noqa: PLC0415
     from topline.report.text_numbers import find_numbers  # noqa: PLC0415
 
-    asked = [item for item in book.items if not isinstance(item.claim, Same)]
+    numbers = (item for item in book.items if not isinstance(item.claim, Same))
+    asked = [item for item in numbers if item.name not in known]
     sentences = [_sentence(item) for item in asked]
     found = match_numbers(find_numbers("\n".join(sentences)), results)
     by_line: dict[int, list[NumberMatch]] = {}

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _FILE = "claims.yaml"
 
 
-def audit(
+def audit(  # noqa: PLR0913, PLR0917 - one parameter an option
     claims: Annotated[
         str, typer.Argument(help="File of claims, its folder, or the name of a bundled study.")
     ],
@@ -30,6 +30,9 @@ def audit(
         Path | None,
         typer.Option(help="Manuscript (Markdown, text): list its numbers that stand nowhere."),
     ] = None,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Keep verdicts beside the claims, for `topline run`.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Say which method gives each reported number, and which numbers cannot all be true.
@@ -43,8 +46,11 @@ def audit(
     from topline.audit.against import hold_against  # noqa: PLC0415  (numpy only for work)
     from topline.audit.audit import audit_claims  # noqa: PLC0415
     from topline.audit.report import audit_json  # noqa: PLC0415
+    from topline.audit.verdict_file import NAME, write_verdicts  # noqa: PLC0415
 
     found = audit_claims(_path(claims))
+    if keep:
+        write_verdicts(found, found.book.path.with_name(NAME))
     held = hold_against(found.book, against, text) if against or text else None
     if out is not None:
         _write(found, held, out)
@@ -112,6 +118,7 @@ def _held(held: "Against") -> Iterator[str]:
         other = [match for match in held.claims if match.verdict in {"none", "near"}]
         yield f"\nOf {len(held.claims)} claims, {len(other)} are not what {held.run} prints:"
         yield from (f"  {match.name}: {match.words}" for match in other)
+        yield from (f"  {problem}" for problem in held.problems)
     if held.text:
         yield f"\n{len(held.left)} numbers of {held.text} stand in no claim and no result:"
         yield from (f"  line {n.line}: {n.text}: {n.sentence[:100]}" for n in held.left)

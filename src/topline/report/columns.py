@@ -53,6 +53,17 @@ def pack(text: str) -> str:
     return base64.b64encode(zlib.compress(text.encode(), _LEVEL)).decode()
 
 
+def unpack(packed: str) -> str:
+    """Return what `pack` deflated.
+
+    Examples
+    --------
+    >>> unpack(pack("37 patients"))
+    '37 patients'
+    """
+    return zlib.decompress(base64.b64decode(packed)).decode()
+
+
 def _repeated(frame: pl.DataFrame, subjects: pl.DataFrame | None) -> set[str]:
     """Name the columns that say of each row's subject what ADSL says."""
     if subjects is None or "USUBJID" not in frame.columns:

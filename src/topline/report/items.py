@@ -12,6 +12,7 @@ from topline.displays.spreadsheet import table_csv
 from topline.displays.table import Table
 from topline.report.contents import Entry, is_supplementary
 from topline.report.key_results import KeyResult
+from topline.report.listings import Listing
 from topline.report.receipts import Receipts
 
 _BROAD: Final = 9
@@ -30,6 +31,8 @@ class Section:
     html: str
     """Already safe: text of the study escaped, no scripts, no style attributes."""
     place: Literal["after key results", "after methods"] = "after methods"
+    listing: Listing | None = None
+    """Rows that its HTML lists (`data-listing`); none of a patient."""
 
 
 @dataclass(frozen=True, slots=True)

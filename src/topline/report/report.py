@@ -5,7 +5,7 @@ that allows no other. Text of the study shows as text, whatever it holds.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from types import MappingProxyType
 from typing import Final
@@ -21,7 +21,7 @@ from topline.displays.svg import printable
 from topline.displays.table import Table
 from topline.errors import DataError
 from topline.protocol.protocol import Protocol
-from topline.report.columns import pack
+from topline.report.columns import pack, unpack
 from topline.report.contents import Entry, Group, display_groups
 from topline.report.items import Item, Key, Section, show_display, show_key
 from topline.report.key_results import key_results, methods_used
@@ -99,11 +99,12 @@ def render_report(  # noqa: PLR0913 - all that a report tells
     named = zip(shown, slugs(shown), strict=True)
     items = [show_display(display, name, receipts, notice) for display, name in named]
     keys = [show_key(key, receipts) for key in key_results(protocol, results)]
-    parts_of_others = [Section(s.id, s.title, receipts.linked(s.html), s.place) for s in sections]
+    parts_of_others = [replace(s, html=receipts.linked(s.html)) for s in sections]
     told = describe_results(results.rows, receipts.result_ids, adam, patient_level=patient_level)
     index = _index(protocol, adam, listings, patient_level=patient_level)
     listed = pack_listings(adam, listings, queries) if patient_level else ()
-    index["listings"] = [_known(listing) for listing in listed]
+    own = [section.listing for section in sections if section.listing is not None]
+    index["listings"] = [_known(listing) for listing in (*listed, *own)]
     parts = _Parts(
         [item for item in items if not item.supplementary],
         _supplement(items),
@@ -117,7 +118,8 @@ def render_report(  # noqa: PLR0913 - all that a report tells
     )
     page = _fill(protocol, results, parts, patient_level=patient_level)
     if not patient_level:
-        _refuse_identifiers(page + json_text(told), adam)
+        listed_apart = "".join(unpack(listing.packed) for listing in own)
+        _refuse_identifiers(page + json_text(told) + listed_apart, adam)
     return page
 
 
@@ -186,6 +188,7 @@ def _fill(protocol: Protocol, results: Results, parts: _Parts, *, patient_level:
         appended=[s for s in parts.sections if s.place == "after methods"],
         safe=Markup,
         listings=parts.listings,
+        packed=[*parts.listings, *(s.listing for s in parts.sections if s.listing)],
         quality=parts.quality,
         design=describe_design(protocol),
         promises=promises(protocol),

@@ -82,6 +82,12 @@ def _of_relation(relation: Relation) -> Iterator[_Bound]:
     if len(sums) == 1 and relation.sign == "=" and relation.terms[0][0] == 1:
         yield from _at(relation.terms[0][1], relation.constant, relation.constant)
         return
+    if len(sums) == 1 and relation.terms[0][0] == 1:
+        name, least = relation.terms[0][1], relation.sign == ">="
+        factor = Fraction(-1 if least else 1)
+        bound = relation.constant
+        yield _Bound({name: factor}, factor * bound, (name, bound, least))
+        return
     if relation.sign in {"=", "<="}:
         yield _Bound(sums, relation.constant)
     if relation.sign in {"=", ">="}:
@@ -96,6 +102,9 @@ def _sentence(weighed: list[tuple[_Bound, float]]) -> str:
     more = [(w, says) for says, w in used if says[2]]
     less = [(w, says) for says, w in used if not says[2]]
     constants = sum(w * float(b.most) for b, w in weighed if w > 1e-6 and b.says is None)
+    if len(more) == len(less) == len(set(names)) == 1 and not constants:
+        least, most = _number(more[0][1][1]), _number(less[0][1][1])
+        return f"{names[0]}: at least {least}, and at most {most}"
     if not more or any(abs(w - round(w)) > 1e-4 for _, w in (*[(0, w) for _, w in used],)):
         return ""
     left = _side([(w, label[says[0]], says[1]) for w, says in more], max(0.0, -constants))

@@ -108,7 +108,7 @@ function frame(name) {
 }
 
 async function openFrame(name) {
-  const [stored, subjects] = await Promise.all([unpack(listingOf(name).slug), name === "ADSL" ? null : frame("ADSL")]);
+  const [stored, subjects] = await Promise.all([unpack(listingOf(name).slug), name === "ADSL" || !listingOf("ADSL") ? null : frame("ADSL")]);
   return new Frame(name, stored, subjects);
 }
 
