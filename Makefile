@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check reference reference-fuzz bench docs lock
+.PHONY: help run test check reference reference-fuzz bench docs lock study
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -45,8 +45,12 @@ bench: .venv/test.stamp  ## Run the benchmarks and print their tables
 docs: .venv/test.stamp  ## Rewrite what is generated in docs: the JSON Schema, the table of methods
 	@$(BIN)/python -m topline.protocol.json_schema > docs/protocol.schema.json
 	@$(BIN)/python -m topline.audit.json_schema > docs/claims.schema.json
+	@$(BIN)/python -m topline.reconstruct.json_schema > docs/published.schema.json
 	@$(BIN)/python -m topline.simulate.json_schema > docs/truth.schema.json
 	@$(BIN)/python -m topline.validation.documentation > docs/validation.md
+
+study: .venv/run.stamp  ## Rebuild the bundled trial's patients from its published numbers
+	@$(BIN)/topline reconstruct cabotem --out results/cabotem-rebuilt
 
 lock: .venv/test.stamp  ## Rewrite the lock files from pyproject.toml
 	@$(BIN)/python -m pip install --quiet uv

@@ -10,7 +10,9 @@ from topline.cli.check import check
 from topline.cli.demo import demo
 from topline.cli.design import design
 from topline.cli.new import new
+from topline.cli.reconstruct import reconstruct
 from topline.cli.run import run
+from topline.cli.simulate import simulate
 from topline.cli.validate import validate
 from topline.cli.weave import weave
 from topline.errors import ToplineError, UsageError
@@ -25,7 +27,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for _command in (new, check, run, weave, demo, validate, audit):
+for _command in (new, check, run, weave, demo, simulate, validate, audit, reconstruct):
     app.command()(_command)
 app.add_typer(design)
 

@@ -1,0 +1,1 @@
+"""Characteristics of patients that add up to the numbers in print."""

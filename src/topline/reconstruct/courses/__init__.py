@@ -1,0 +1,1 @@
+"""Dates of patients that give the printed statements on times."""
