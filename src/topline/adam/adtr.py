@@ -207,7 +207,7 @@ def _sums(rows: pl.DataFrame, protocol: Protocol) -> pl.DataFrame:
     """Return one row an assessment in which target lesions were evaluated: sum, nadir, changes."""
     used = rows.filter(pl.col("ANL01FL") == "Y")
     assessments = (
-        derive_assessments(derive_measurements(used), protocol.response.options)
+        derive_assessments(derive_measurements(used), protocol.response.options, explain=False)
         if used.height
         else Assessments.create_empty()
     )

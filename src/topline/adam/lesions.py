@@ -34,6 +34,10 @@ _STATES = {
 COUNTS = "the diameter counts"
 """How AREASON ends where a row is used although it contradicts itself."""
 _TESTS = ("LPERP", "LDIAM", "DIAMETER", "TUMSTATE")
+_RESULT = (
+    *("USUBJID", "visit", "VISIT", "VISITNUM", "ADT", "TRLNKID", "PARCAT1", "TULOC", "nodal"),
+    *("TRTESTCD", "TRSTRESC", "TRSTAT", "TRSEQ", "size"),
+)
 
 
 def derive_lesions(sdtm: Sdtm, reader: Reader) -> pl.DataFrame:
@@ -85,25 +89,34 @@ def _results(sdtm: Sdtm, reader: Reader) -> pl.DataFrame:
         pl.col("VISITNUM").cast(pl.String), "TRLNKGRP", "VISIT", pl.col("TRDTC").str.head(10)
     )
     known = _known(_ROLES, pl.col("TRGRPID").str.to_uppercase())
-    return tr.with_columns(
-        visit=visit.fill_null(""),
-        PARCAT1=pl.coalesce(known, "role").fill_null("NONE"),
-        TULOC=pl.coalesce("TULOC", "TRLOC"),
-        size=_millimetres(),
-    ).with_columns(
-        nodal=pl.col("TULOC").str.to_uppercase().str.contains("LYMPH NODE").fill_null(value=False),
-        ADT=pl.coalesce("ADT", pl.col("ADT").min().over("USUBJID", "visit")),
-        TRLNKID=pl.col("TRLNKID").fill_null("-"),
+    return (
+        tr.with_columns(
+            visit=visit.fill_null(""),
+            PARCAT1=pl.coalesce(known, "role").fill_null("NONE"),
+            TULOC=pl.coalesce("TULOC", "TRLOC"),
+            size=_millimetres(),
+        )
+        .with_columns(
+            nodal=pl.col("TULOC")
+            .str.to_uppercase()
+            .str.contains("LYMPH NODE")
+            .fill_null(value=False),
+            ADT=pl.coalesce("ADT", pl.col("ADT").min().over("USUBJID", "visit")),
+            TRLNKID=pl.col("TRLNKID").fill_null("-"),
+        )
+        .select(_RESULT)
     )
 
 
 def _split_visits(results: pl.DataFrame) -> pl.DataFrame:
     """Tell scans apart that share a visit: those in which a lesion was read on several days."""
     lesion = ["USUBJID", "visit", "PARCAT1", "TRLNKID", "TRTESTCD"]
-    read_again = (pl.col("ADT").n_unique().over(lesion) > 1).any().over("USUBJID", "visit")
+    several = results.group_by(lesion).agg(days=pl.col("ADT").n_unique()).filter(pl.col("days") > 1)
+    visits = ["USUBJID", "visit"]
+    read_again = several.select(visits).unique().with_columns(again=pl.lit(value=True))
     dated = pl.format("{} {}", "visit", "ADT")
-    return results.with_columns(
-        planned="visit", visit=pl.when(read_again).then(dated).otherwise("visit")
+    return results.join(read_again, on=visits, how="left", maintain_order="left").with_columns(
+        planned="visit", visit=pl.when("again").then(dated).otherwise("visit")
     )
 
 

@@ -20,7 +20,9 @@ from topline.errors import DataError
 from topline.reconstruct.attributes.model import Model
 from topline.reconstruct.attributes.targets import Target
 
-_WORK = 20.0
+_WORK = 12.0
+_ATTEMPTS = 8
+"""Searches from other beginnings: most are short, and some would never end."""
 _WORK_TO_SHRINK = 1.0
 _MOST_SETS = 200
 
@@ -37,11 +39,11 @@ class Kept:
     """With patients who have all the rest."""
 
 
-def make_solver(work: float) -> cp_model.CpSolver:
+def make_solver(work: float, seed: int = 0) -> cp_model.CpSolver:
     """Return a solver whose answers are the same on every machine; work is in its own units."""
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
-    solver.parameters.random_seed = 0
+    solver.parameters.random_seed = seed
     solver.parameters.max_deterministic_time = work
     return solver
 
@@ -82,7 +84,7 @@ def keep_most(model: Model, targets: Sequence[Target], known: Iterable[frozenset
     proven = True
     while len(sets) < _MOST_SETS:
         given_up = _lightest(targets, sets)
-        solver, core = asked.solve(set(range(len(targets))) - given_up, _WORK)
+        solver, core = asked.decide(set(range(len(targets))) - given_up)
         if solver is not None:
             return Kept(given_up, tuple(sets), proven, solver)
         if core is None:
@@ -103,14 +105,22 @@ class _Asked:
     def __init__(self, model: Model, switches: list[cp_model.IntVar]) -> None:
         self.model, self.switches = model.model, switches
 
+    def decide(self, places: Iterable[int]) -> tuple[cp_model.CpSolver | None, set[int] | None]:
+        """Solve, beginning anew where a search comes to no end."""
+        for attempt in range(_ATTEMPTS):
+            solver, core = self.solve(places, _WORK, attempt)
+            if solver is not None or core is not None:
+                return solver, core
+        return None, None
+
     def solve(
-        self, places: Iterable[int], work: float
+        self, places: Iterable[int], work: float, seed: int = 0
     ) -> tuple[cp_model.CpSolver | None, set[int] | None]:
         """Return a solver with patients; or an impossible part; or neither, if undecided."""
         kept = {self.switches[i].index: i for i in sorted(places)}
         self.model.clear_assumptions()
         self.model.add_assumptions([self.switches[i] for i in kept.values()])
-        solver = make_solver(work)
+        solver = make_solver(work, seed)
         status = solver.solve(self.model)
         if status in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
             return solver, None
@@ -155,7 +165,7 @@ def _without_proof(
         model.model.add_bool_or([~switches[i] for i in sorted(each)])
     weights = [round(1000 * target.weight) for target in targets]
     model.model.maximize(sum(w * s for w, s in zip(weights, switches, strict=True)))
-    solver = make_solver(2 * _WORK)
+    solver = make_solver(4 * _WORK)
     if solver.solve(model.model) not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
         msg = f"published.yaml: no patients with {', '.join(model.names)} were found"
         raise DataError(msg)
