@@ -1,5 +1,7 @@
 """Operating characteristics agree with what can be calculated exactly."""
 
+from functools import cache
+
 import numpy as np
 import polars as pl
 import pytest
@@ -29,6 +31,12 @@ def responding(rate: float) -> Truth:
     return a_truth(growth=growth, accrual=a_truth().accrual.model_copy(update=times))
 
 
+@cache
+def estimates_at(rate: float) -> pl.DataFrame:
+    """What 400 trials of 35 evaluable patients find where so many respond."""
+    return estimate_trials(cabotem(), responding(rate), 1, 0, 400)
+
+
 def value(
     rows: pl.DataFrame, analysis: str, measure: str, statistic: str, level: str = ""
 ) -> float:
@@ -39,8 +47,8 @@ def value(
 @pytest.mark.parametrize("rate", [0.25, 0.4])
 def test_decisions_come_as_often_as_the_design_calculates(rate: float) -> None:
     # Nobody leaves and nothing is missed: the number of responders is binomial, 13 of 35 needed.
-    truth = responding(rate)
-    rows = found(cabotem(), truth, 400)
+    needed = needed_of(cabotem(), responding(rate)).analyses
+    rows = characterise(cabotem(), needed, estimates_at(rate), 400)
     met = rows.filter(analysis="ORR", measure="decision", statistic="met")
     goal = Goal(null=rate, alternative=rate + 0.2, alpha=0.1, power=0.9)
     exact = single_stage_of(goal, 35, 13).alpha
@@ -71,7 +79,7 @@ def test_two_stages_end_as_often_as_the_design_calculates() -> None:
 def test_coverage_is_that_of_the_exact_interval() -> None:
     rate = 0.4
     truth = responding(rate)
-    rows = estimate_trials(cabotem(), truth, 2, 0, 400)
+    rows = estimates_at(rate)
     limits = rows.filter(analysis="ORR").filter(
         pl.col("statistic").is_in(["responders", "lower", "upper"])
     )
