@@ -85,6 +85,18 @@ def test_what_is_not_there_is_wrong_use_and_a_broken_file_a_problem(
     assert not (tmp_path / "out").exists()
 
 
+def test_files_of_others_are_never_replaced(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_tiny(tmp_path, QUICK)
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "mine.txt").write_text("kept")
+    code, _, err = reconstructed(capsys, tmp_path, "--out", tmp_path / "out")
+    assert code == 2
+    assert "holds files that Topline did not write (mine.txt)" in err
+    assert (tmp_path / "out" / "mine.txt").read_text() == "kept"
+
+
 def test_a_course_that_records_cannot_show_is_told_before_anything_is_written(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -81,7 +81,8 @@ def derive_times(protocol: Protocol, datasets: Datasets) -> pl.DataFrame:
     """
     endpoints = {n: e for n, e in protocol.endpoints.items() if isinstance(e, TimeToEvent)}
     refuse([p for name, endpoint in endpoints.items() for p in _unknown(name, endpoint, datasets)])
-    parts = [_times(name, protocol, datasets) for name in endpoints]
+    dated = _Dated(datasets)
+    parts = [_times(name, protocol, dated) for name in endpoints]
     order = {name: i for i, name in enumerate(endpoints)}
     empty = ADTTE.create_empty().with_columns(problem=pl.lit(None, dtype=pl.String))
     rows = pl.concat([empty, *parts], how="diagonal_relaxed")
@@ -162,18 +163,18 @@ def _parts(endpoint: TimeToEvent) -> dict[str, Sequence[DateSource]]:
     }
 
 
-def _times(name: str, protocol: Protocol, datasets: Datasets) -> pl.DataFrame:
+def _times(name: str, protocol: Protocol, dated: "_Dated") -> pl.DataFrame:
     """Return one row an enrolled subject to whom the endpoint applies."""
     endpoint = protocol.endpoints[name]
     assert isinstance(endpoint, TimeToEvent)
     place, parts = f"endpoints.{name}", _parts(endpoint)
-    adsl = datasets["ADSL"].filter(pl.col("ENRLFL") == "Y")
+    adsl = dated.datasets["ADSL"].filter(pl.col("ENRLFL") == "Y")
     rows = select(adsl, endpoint.among, f"{place}.among", "ADSL").select("USUBJID")
-    start = _dates(parts["from"], f"{place}.from", datasets, None).drop("place")
-    limits = _limits(endpoint, place, datasets)
-    event = _first(_dates(parts["events"], f"{place}.events", datasets, limits), "ADT", "place")
-    censor = _first(_dates(parts["censor"], f"{place}.censor", datasets, limits), "place")
-    late = _dates(parts["events"], f"{place}.events", datasets, None)
+    start = _dates(parts["from"], f"{place}.from", dated, None).drop("place")
+    limits = _limits(endpoint, place, dated)
+    event = _first(_dates(parts["events"], f"{place}.events", dated, limits), "ADT", "place")
+    censor = _first(_dates(parts["censor"], f"{place}.censor", dated, limits), "place")
+    late = _dates(parts["events"], f"{place}.events", dated, None)
     rows = (
         rows.join(start.rename({"ADT": "STARTDT"}), on="USUBJID", how="left")
         .rename({column: f"{column}_start" for column in ("label", "SRCDOM", "SRCVAR", "SRCSEQ")})
@@ -184,23 +185,23 @@ def _times(name: str, protocol: Protocol, datasets: Datasets) -> pl.DataFrame:
     )
     times = _choose(rows)
     plan = protocol.schedule.tumor_assessment
-    ended = _end_early(times, derive_early_ends(times, endpoint, plan, datasets))
+    ended = _end_early(times, derive_early_ends(times, endpoint, plan, dated.datasets))
     return _complete(ended).with_columns(PARAMCD=pl.lit(name), PARAM=pl.lit(endpoint.label))
 
 
-def _limits(endpoint: TimeToEvent, place: str, datasets: Datasets) -> pl.DataFrame:
+def _limits(endpoint: TimeToEvent, place: str, dated: "_Dated") -> pl.DataFrame:
     """Return the last day that counts for a subject, ADT, and why nothing later does.
 
     Where an event on the day of the limit does not count, its day does not.
     """
     parts = _parts(endpoint)
-    dates = _dates(parts["censor_at"], f"{place}.censor_at", datasets, None)
+    dates = _dates(parts["censor_at"], f"{place}.censor_at", dated, None)
     limits = _first(dates, "ADT", "place").select(
         "USUBJID", "ADT", limited=pl.format("nothing after {} counts", "label")
     )
     if endpoint.on_limit_day == "counts":
         return limits
-    events = _dates(parts["events"], f"{place}.events", datasets, limits)
+    events = _dates(parts["events"], f"{place}.events", dated, limits)
     first = events.group_by("USUBJID").agg(first=pl.col("ADT").min())
     rows = limits.join(first, on="USUBJID", how="left", maintain_order="left")
     same_day = (pl.col("first") == pl.col("ADT")).fill_null(value=False)
@@ -287,12 +288,39 @@ def _problem() -> pl.Expr:
     )
 
 
+class _Dated:
+    """Datasets, and the dates that sources have in them: endpoints share most of their sources."""
+
+    def __init__(self, datasets: Datasets) -> None:
+        self.datasets = datasets
+        self._known: dict[tuple[str, str, str | None, str], pl.DataFrame] = {}
+
+    def dates(self, source: DateSource, place: str) -> pl.DataFrame:
+        """Return USUBJID, ADT and SRCSEQ of every row with a date, the one to take first."""
+        key = (source.dataset, source.date, source.where, source.take)
+        if key not in self._known:
+            self._known[key] = self._find(source, place)
+        return self._known[key]
+
+    def _find(self, source: DateSource, place: str) -> pl.DataFrame:
+        rows = self.datasets[source.dataset]
+        if source.where is not None:
+            rows = rows.filter(compute_condition(rows, Rule(place, source.where, source.dataset)))
+        sequence = _SEQUENCE.get(source.dataset)
+        none = pl.lit(None, dtype=pl.Int64)
+        number = none if sequence is None else pl.col(sequence).cast(pl.Int64)
+        dates = rows.select("USUBJID", ADT=pl.col(source.date), SRCSEQ=number)
+        return dates.filter(pl.col("ADT").is_not_null()).sort(
+            "ADT", "SRCSEQ", descending=[source.take == "latest", False]
+        )
+
+
 def _dates(
-    sources: Sequence[DateSource], place: str, datasets: Datasets, limits: pl.DataFrame | None
+    sources: Sequence[DateSource], place: str, dated: _Dated, limits: pl.DataFrame | None
 ) -> pl.DataFrame:
     """Return the date each subject has from each source; `place` is the source's, from 1 on."""
     parts = [
-        _source_dates(source, place, datasets[source.dataset], limits).with_columns(
+        _taken(source, dated.dates(source, place), limits).with_columns(
             place=pl.lit(number, dtype=pl.Int64), label=pl.lit(source.label)
         )
         for number, source in enumerate(sources, 1)
@@ -311,22 +339,13 @@ def _dates(
     return pl.concat([empty, *parts], how="diagonal")
 
 
-def _source_dates(
-    source: DateSource, place: str, rows: pl.DataFrame, limits: pl.DataFrame | None
-) -> pl.DataFrame:
-    """Return the earliest or latest date of each subject that has one, up to the limit."""
-    if source.where is not None:
-        rows = rows.filter(compute_condition(rows, Rule(place, source.where, source.dataset)))
-    sequence = _SEQUENCE.get(source.dataset)
-    number = pl.lit(None, dtype=pl.Int64) if sequence is None else pl.col(sequence).cast(pl.Int64)
-    dates = rows.select("USUBJID", ADT=pl.col(source.date), SRCSEQ=number)
-    dates = dates.filter(pl.col("ADT").is_not_null())
+def _taken(source: DateSource, dates: pl.DataFrame, limits: pl.DataFrame | None) -> pl.DataFrame:
+    """Return the first of the ordered dates of each subject, up to the limit."""
     if limits is not None:
         bound = limits.select("USUBJID", until="ADT")
-        dates = dates.join(bound, on="USUBJID", how="left").filter(
+        dates = dates.join(bound, on="USUBJID", how="left", maintain_order="left").filter(
             (pl.col("ADT") <= pl.col("until")) | pl.col("until").is_null()
         )
-    ordered = dates.sort("ADT", "SRCSEQ", descending=[source.take == "latest", False])
-    return ordered.unique("USUBJID", keep="first", maintain_order=True).select(
+    return dates.unique("USUBJID", keep="first", maintain_order=True).select(
         "USUBJID", "ADT", "SRCSEQ", SRCDOM=pl.lit(source.dataset), SRCVAR=pl.lit(source.date)
     )

@@ -17,7 +17,8 @@ def reconstruct(
     ],
     out: Annotated[Path, typer.Option(help="Folder to write the study with its cohort into.")],
     seed: Annotated[
-        int | None, typer.Option(help="Another seed makes another cohort; the file's without.")
+        int | None,
+        typer.Option(min=0, help="Another seed makes another cohort; the file's without."),
     ] = None,
     cohorts: Annotated[
         int,
@@ -33,16 +34,19 @@ def reconstruct(
 
     Example: topline reconstruct paper/published.yaml --out results/rebuilt --seed 7 --cohorts 20
     """
-    from topline.reconstruct.read import read_published  # noqa: PLC0415  (only for work)
+    _needs_solver()
+    from topline.output import written_whole  # noqa: PLC0415  (heavy imports only for work)
+    from topline.reconstruct.read import read_published  # noqa: PLC0415
     from topline.reconstruct.reconstruct import Reconstructor  # noqa: PLC0415
     from topline.reconstruct.report import report_json, report_lines  # noqa: PLC0415
     from topline.reconstruct.write import write_reconstruction  # noqa: PLC0415
 
-    _needs_solver()
-    made = Reconstructor(read_published(_path(published)))
-    first = made.publication.published.seed if seed is None else seed
-    found = [made.make(first + k) for k in range(cohorts)]
-    write_reconstruction(made, found, out)
+    publication = read_published(_path(published))
+    first = publication.published.seed if seed is None else seed
+    with written_whole(out) as folder:
+        made = Reconstructor(publication)
+        found = [made.make(first + k) for k in range(cohorts)]
+        write_reconstruction(made, found, folder)
     if as_json:
         typer.echo(report_json(made, found), nl=False)
     else:

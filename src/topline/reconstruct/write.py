@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from topline.output import digest, write_manifest, written_whole
+from topline.output import digest, write_manifest
 from topline.protocol.read import read_protocol
 from topline.reconstruct.read import Publication
 from topline.reconstruct.reconstruct import Reconstruction, Reconstructor
@@ -13,14 +13,16 @@ from topline.reconstruct.report import open_csv, report_json, report_lines
 from topline.sdtm.write import write_domain
 
 
-def write_reconstruction(made: Reconstructor, cohorts: Sequence[Reconstruction], out: Path) -> None:
-    """Write a folder that `topline run` takes; it appears whole or not at all.
+def write_reconstruction(
+    made: Reconstructor, cohorts: Sequence[Reconstruction], folder: Path
+) -> None:
+    """Write a study that `topline run` takes into an empty folder.
 
     Parameters
     ----------
     made, cohorts
         The first cohort is written as records, the others as patients.
-    out
+    folder
         Holds then `protocol.yaml`, `claims.yaml` with its tables, `data/` with a CSV a domain,
         `patients.csv`, `README.md` and `reconstruction.json`; of several cohorts `cohorts.csv` and
         `patients-SEED.csv`, too.
@@ -29,8 +31,6 @@ def write_reconstruction(made: Reconstructor, cohorts: Sequence[Reconstruction],
     ------
     DataError
         A planned course is one that records cannot show; the message names patient and reason.
-    UsageError
-        `out` holds files that are none of Topline's.
     """
     publication = made.publication
     protocol_file = publication.folder / publication.published.protocol
@@ -38,23 +38,22 @@ def write_reconstruction(made: Reconstructor, cohorts: Sequence[Reconstruction],
     domains = write_records(
         read_protocol(protocol_file), publication.published.records, first.cohort
     )
-    with written_whole(out) as folder:
-        (folder / "data").mkdir()
-        for name, rows in domains.items():
-            write_domain(rows, folder / "data" / f"{name.lower()}.csv")
-        shutil.copyfile(protocol_file, folder / "protocol.yaml")
-        _copy_claims(publication, folder)
-        write_domain(first.cohort.patients, folder / "patients.csv")
-        for other in cohorts[1:]:
-            write_domain(other.cohort.patients, folder / f"patients-{other.cohort.seed}.csv")
-        if len(cohorts) > 1:
-            (folder / "cohorts.csv").write_text(open_csv(cohorts), "utf-8")
-        text = "\n".join(["# A synthetic cohort", "", *report_lines(made, cohorts)]) + "\n"
-        (folder / "README.md").write_text(text, "utf-8")
-        (folder / "reconstruction.json").write_text(report_json(made, cohorts), "utf-8")
-        inputs = [publication.path, publication.book.path, protocol_file]
-        hashes = {path.name: digest(path) for path in inputs}
-        write_manifest(folder, publication.folder, hashes, {"seed": str(first.cohort.seed)})
+    (folder / "data").mkdir()
+    for name, rows in domains.items():
+        write_domain(rows, folder / "data" / f"{name.lower()}.csv")
+    shutil.copyfile(protocol_file, folder / "protocol.yaml")
+    _copy_claims(publication, folder)
+    write_domain(first.cohort.patients, folder / "patients.csv")
+    for other in cohorts[1:]:
+        write_domain(other.cohort.patients, folder / f"patients-{other.cohort.seed}.csv")
+    if len(cohorts) > 1:
+        (folder / "cohorts.csv").write_text(open_csv(cohorts), "utf-8")
+    text = "\n".join(["# A synthetic cohort", "", *report_lines(made, cohorts)]) + "\n"
+    (folder / "README.md").write_text(text, "utf-8")
+    (folder / "reconstruction.json").write_text(report_json(made, cohorts), "utf-8")
+    inputs = [publication.path, publication.book.path, protocol_file]
+    hashes = {path.name: digest(path) for path in inputs}
+    write_manifest(folder, publication.folder, hashes, {"seed": str(first.cohort.seed)})
 
 
 def _copy_claims(publication: Publication, folder: Path) -> None:
