@@ -44,7 +44,7 @@ MAY_IMPORT = {
         "analyses",
         "displays",
         "output",
-    },  # fmt: skip
+    },
     "cli": {
         "reconstruct",
         "simulate",

@@ -12,7 +12,7 @@ from tests.studies.short import short_study
 from topline.cli.app import app, run_app
 from topline.studies import study_folder
 
-COMMANDS = ("new", "check", "run", "weave", "demo", "simulate", "validate", "audit")
+COMMANDS = ("new", "check", "run", "weave", "demo", "simulate", "validate", "audit", "reconstruct")
 
 
 def topline(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:

@@ -99,7 +99,7 @@ def test_scans_keep_to_the_windows_and_end_with_progression() -> None:
 
 def test_doses_follow_days_on_and_off() -> None:
     found = simulate_trials(cabotem(), a_truth(), 1, 0, 1)
-    doses = found.sdtm["EX"].filter(EXTRT="TEMOZOLOMIDE", USUBJID="000000-CABOTEM-001")
+    doses = found.sdtm["EX"].filter(EXTRT="TEMOZOLOMIDE", USUBJID="000000-001")
     assert doses["EXSTDY"].to_list()[:3] == [1, 15, 29]
     assert doses["EXENDY"].to_list()[:3] == [7, 21, 35]
     daily = found.sdtm["EX"].filter(EXTRT="CABOZANTINIB")
