@@ -1,15 +1,17 @@
 """What every test shares: a missing browser is said loudly; property tests are repeatable."""
 
+import gc
 import os
 import shutil
 from pathlib import Path
 
+import pytest
+from hypothesis import settings
+
 # Tests run side by side: a thread each for Polars is quicker than all for all. That the number of
 # threads changes no byte is a test of its own (tests/studies/test_whole_runs.py).
 os.environ.setdefault("POLARS_MAX_THREADS", "1")
-
-import pytest
-from hypothesis import settings
+gc.set_threshold(200_000, 50, 50)  # a twentieth of the time
 
 settings.register_profile("topline", deadline=None, derandomize=True, database=None)
 settings.load_profile("topline")

@@ -13,7 +13,7 @@ from topline.adam.adie import derive_adie, find_adie_queries
 from topline.adam.adqs import complete_questionnaires, derive_questionnaires
 from topline.adam.adrs import derive_adrs, find_adrs_queries
 from topline.adam.adsl import derive_adsl
-from topline.adam.adtr import derive_adtr, find_adtr_queries
+from topline.adam.adtr import derive_tumors, find_adtr_queries
 from topline.adam.adtte import complete_times, derive_times, find_adtte_queries, find_options_unused
 from topline.adam.core import add_core, with_qualifiers
 from topline.adam.dataset_variables import add_dataset_variables
@@ -71,10 +71,10 @@ def derive_adam(protocol: Protocol, sdtm: Sdtm) -> Adam:
     below = {"ADBM": biomarkers.rows} if protocol.biomarkers else {}
     below |= {"ADQS": answers.rows} if protocol.questionnaires else {}
     subjects = add_dataset_variables(protocol, subjects, below)
-    lesions = derive_adtr(protocol, sdtm, subjects)
+    lesions = derive_tumors(protocol, sdtm, subjects)
     responses = derive_adrs(protocol, sdtm, subjects, lesions)
     adsl = derive_analysis_sets(protocol, subjects, responses)
-    adtr = add_core(lesions, protocol, adsl)
+    adtr = add_core(lesions.adtr, protocol, adsl)
     adrs = add_core(responses, protocol, adsl)
     adae = derive_adae(protocol, sdtm, adsl)
     dated = {"ADSL": adsl, "ADTR": adtr, "ADRS": adrs, "ADAE": adae, **below}

@@ -3,6 +3,7 @@
 import dataframely as dy
 import polars as pl
 
+from topline.adam.adtr import Tumors
 from topline.adam.core import Finding, Record, add_core, conform_rows, list_queries, number_rows
 from topline.adam.course import (
     add_time_without_progression,
@@ -83,9 +84,7 @@ class ADRS(Record):
         return by_assessment | (pl.len().over("USUBJID", "PARAMCD") == 1)
 
 
-def derive_adrs(
-    protocol: Protocol, sdtm: Sdtm, adsl: pl.DataFrame, adtr: pl.DataFrame
-) -> pl.DataFrame:
+def derive_adrs(protocol: Protocol, sdtm: Sdtm, adsl: pl.DataFrame, tumors: Tumors) -> pl.DataFrame:
     """Derive ADRS from lesions, or from the responses reported, as the protocol says.
 
     Every assessment of the protocol's reader is here; ANL01FL is Y up to the first PD and the data
@@ -100,8 +99,8 @@ def derive_adrs(
         RS.
     adsl
         As `derive_adsl` gives it.
-    adtr
-        As `derive_adtr` gives it.
+    tumors
+        As `derive_tumors` gives them.
 
     Returns
     -------
@@ -117,7 +116,7 @@ def derive_adrs(
     """
     criteria = protocol.response.options
     subjects = _subjects(protocol, adsl)
-    responses = derive_responses(protocol, sdtm, adsl, adtr)
+    responses = derive_responses(protocol, sdtm, adsl, tumors)
     overall = _mark_used(responses, subjects, criteria)
     enrolled = subjects.filter("enrolled")
     confirmed = criteria.confirmation.model_copy(update={"required": True})
@@ -133,10 +132,10 @@ def derive_adrs(
     parts = [
         overall,
         *(_summary(name, rows, known, overall) for name, rows in summaries),
-        derive_best_changes(adtr, overall, same_assessments=derived).join(
+        derive_best_changes(tumors.adtr, overall, same_assessments=derived).join(
             enrolled, left_on="USUBJID", right_on="subject", how="semi"
         ),
-        derive_baselines(adtr, known),
+        derive_baselines(tumors.adtr, known),
         _event("PD", chosen, "progression_date", overall),
         _event("RSP", chosen, "first_response_date", overall),
         _last_evaluable(overall),

@@ -1,5 +1,7 @@
 """ADTR: the lesions of every assessment, and the sum of diameters of the target lesions."""
 
+from dataclasses import dataclass
+
 import dataframely as dy
 import polars as pl
 
@@ -66,8 +68,17 @@ class ADTR(Record):
         return pl.col("ABLFL").is_not_null() == (pl.col("ASSESSN") == 0).fill_null(value=False)
 
 
-def derive_adtr(protocol: Protocol, sdtm: Sdtm, adsl: pl.DataFrame) -> pl.DataFrame:
-    """Derive ADTR from the lesions of the protocol's reader.
+@dataclass(frozen=True, slots=True)
+class Tumors:
+    """ADTR, and the assessments of the lesions in it, which ADRS takes its responses from."""
+
+    adtr: pl.DataFrame
+    assessments: pl.DataFrame
+    """As `topline.clinical.recist.schemas.Assessments`."""
+
+
+def derive_tumors(protocol: Protocol, sdtm: Sdtm, adsl: pl.DataFrame) -> Tumors:
+    """Derive ADTR from the lesions of the protocol's reader, and their assessments.
 
     The baseline of a lesion is its last evaluated row on or before the first dose (of those never
     treated: on or before enrolment); a subject without any has the first visit as baseline.
@@ -83,7 +94,7 @@ def derive_adtr(protocol: Protocol, sdtm: Sdtm, adsl: pl.DataFrame) -> pl.DataFr
 
     Returns
     -------
-    DataFrame
+    Tumors
         `ADTR` with the core variables, sorted by subject, date, assessment, parameter and lesion.
 
     Raises
@@ -96,7 +107,9 @@ def derive_adtr(protocol: Protocol, sdtm: Sdtm, adsl: pl.DataFrame) -> pl.DataFr
     scans = _scans_without_lesions(lesions, protocol, sdtm)
     every = pl.concat([lesions, scans], how="diagonal").join(starts, on="USUBJID")
     rows = _add_changes(number_assessments(every))
-    sums = _sums(rows, protocol)
+    used = rows.filter(pl.col("ANL01FL") == "Y")
+    assessments = _assess(used, protocol)
+    sums = _sums(used, assessments)
     both = pl.concat([rows, sums], how="diagonal_relaxed").with_columns(
         PARAM=pl.col("PARAMCD").replace_strict(_PARAMETERS, return_dtype=pl.String),
         ADY=study_day(pl.col("ADT"), pl.col("TRTSDT")),
@@ -108,7 +121,7 @@ def derive_adtr(protocol: Protocol, sdtm: Sdtm, adsl: pl.DataFrame) -> pl.DataFr
         "USUBJID", "ADT", "ASSESSN", order, "PARCAT1", "TRLNKID", "SRCSEQ", nulls_last=True
     )
     both = number_rows(both).select(ADTR.column_names())
-    return conform_rows(add_core(both, protocol, adsl), ADTR)
+    return Tumors(conform_rows(add_core(both, protocol, adsl), ADTR), assessments)
 
 
 def derive_measurements(adtr: pl.DataFrame) -> pl.DataFrame:
@@ -203,14 +216,20 @@ def _add_changes(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _sums(rows: pl.DataFrame, protocol: Protocol) -> pl.DataFrame:
+def assess_tumors(protocol: Protocol, adtr: pl.DataFrame) -> Tumors:
+    """Assess the lesions of an ADTR that is there already."""
+    return Tumors(adtr, _assess(adtr.filter(pl.col("ANL01FL") == "Y"), protocol))
+
+
+def _assess(used: pl.DataFrame, protocol: Protocol) -> pl.DataFrame:
+    """Return the assessments of the lesion rows that are used."""
+    if not used.height:
+        return Assessments.create_empty()
+    return derive_assessments(derive_measurements(used), protocol.response.options)
+
+
+def _sums(used: pl.DataFrame, assessments: pl.DataFrame) -> pl.DataFrame:
     """Return one row an assessment in which target lesions were evaluated: sum, nadir, changes."""
-    used = rows.filter(pl.col("ANL01FL") == "Y")
-    assessments = (
-        derive_assessments(derive_measurements(used), protocol.response.options, explain=False)
-        if used.height
-        else Assessments.create_empty()
-    )
     visits = (
         used.sort("USUBJID", "ADT", "SRCSEQ")
         .group_by("USUBJID", "ASSESSN")

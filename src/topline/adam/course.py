@@ -11,8 +11,8 @@ def derive_baselines(adtr: pl.DataFrame, subjects: pl.DataFrame) -> pl.DataFrame
     Parameters
     ----------
     adtr
-        As `derive_adtr` gives it; of a subject never scanned before the start, the first scan after
-        it is the baseline there, and no baseline here.
+        As `derive_tumors` gives it; of a subject never scanned before the start, the first scan
+        after it is the baseline there, and no baseline here.
     subjects
         `subject` and `start_date`, in which null is not known.
 

@@ -14,7 +14,7 @@ import dataframely as dy
 import polars as pl
 
 from topline.adam.adrs import derive_adrs
-from topline.adam.adtr import derive_adtr
+from topline.adam.adtr import assess_tumors, derive_tumors
 from topline.adam.core import domain
 from topline.adam.reading import describe, select_reading
 from topline.clinical.recist.schemas import one_of
@@ -205,12 +205,16 @@ def _derive_responses(
         for source in ("measurements", "reported")
     ]
     adsl = datasets["ADSL"]
-    adtr = datasets["ADTR"] if reading.analyzed else derive_adtr(plans[0], sdtm, adsl)
+    tumors = (
+        assess_tumors(plans[0], datasets["ADTR"])
+        if reading.analyzed
+        else derive_tumors(plans[0], sdtm, adsl)
+    )
     if reading.analyzed and protocol.response.source == "measurements":
         ours = datasets["ADRS"]
     else:
-        ours = derive_adrs(plans[0], sdtm, adsl, adtr)
-    theirs = derive_adrs(plans[1], sdtm, adsl, adtr)
+        ours = derive_adrs(plans[0], sdtm, adsl, tumors)
+    theirs = derive_adrs(plans[1], sdtm, adsl, tumors)
     said = _as_recorded(_select(theirs), sdtm)
     return _identify(_select(ours)), _identify(said)
 

@@ -2,10 +2,9 @@
 
 import polars as pl
 
-from topline.adam.adtr import derive_measurements
+from topline.adam.adtr import Tumors
 from topline.adam.reading import select_reading
-from topline.clinical.recist.assessments import derive_assessments
-from topline.clinical.recist.schemas import RESPONSES, Assessments
+from topline.clinical.recist.schemas import RESPONSES
 from topline.protocol.protocol import Protocol
 from topline.sdtm.collected import Sdtm
 from topline.sdtm.dates import earliest
@@ -38,7 +37,7 @@ COLUMNS = (
 
 
 def derive_responses(
-    protocol: Protocol, sdtm: Sdtm, adsl: pl.DataFrame, adtr: pl.DataFrame
+    protocol: Protocol, sdtm: Sdtm, adsl: pl.DataFrame, tumors: Tumors
 ) -> pl.DataFrame:
     """Return overall, target and non-target response and new lesions of every assessment.
 
@@ -49,15 +48,12 @@ def derive_responses(
         `usable` (false for one that another of the same date outweighs, or without a date).
     """
     if protocol.response.source == "measurements":
-        return _from_lesions(protocol, adtr).select(COLUMNS)
+        return _from_lesions(tumors).select(COLUMNS)
     return _as_reported(protocol, sdtm, adsl).select(COLUMNS)
 
 
-def _from_lesions(protocol: Protocol, adtr: pl.DataFrame) -> pl.DataFrame:
-    measurements = derive_measurements(adtr)
-    assessments = Assessments.create_empty()
-    if measurements.height:
-        assessments = derive_assessments(measurements, protocol.response.options)
+def _from_lesions(tumors: Tumors) -> pl.DataFrame:
+    adtr, assessments = tumors.adtr, tumors.assessments
     new = pl.col("new_lesion").replace({"YES": "Y", "NO": "N"})
     used = adtr.filter(pl.col("ANL01FL") == "Y")
     shown = used.sort(pl.col("PARAMCD") != "SUMDIAM", "ASEQ", maintain_order=True)

@@ -18,7 +18,7 @@ def find_target_queries(protocol: Protocol, adtr: pl.DataFrame) -> pl.DataFrame:
     protocol
         Limits of the trial (RECIST 1.1, sections 3.1.1 and 4.2).
     adtr
-        As `derive_adtr` gives it.
+        As `derive_tumors` gives it.
 
     Returns
     -------
