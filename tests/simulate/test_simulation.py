@@ -124,7 +124,11 @@ def test_a_simulated_study_runs_like_any_other(tmp_path: Path) -> None:
     assert patients == 37
     collected = read_sdtm(folder / "data")
     assert collected.queries.height == 0
-    trial = analyse_trial(read_protocol(folder), collected)
+    protocol = read_protocol(folder)
+    assert protocol.study.notice is not None
+    assert protocol.study.notice.startswith("Simulated trial.")
+    assert protocol.model_copy(update={"study": read_protocol(STUDY).study}) == read_protocol(STUDY)
+    trial = analyse_trial(protocol, collected)
     rows = trial.results.rows
     responders = rows.filter(analysis_id="ORR", statistic="responders", by="")["value"].item()
     run_simulation(STUDY, TRUTH, tmp_path / "out", trials=4, seed=4)

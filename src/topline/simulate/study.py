@@ -2,18 +2,25 @@
 
 import shutil
 from pathlib import Path
+from typing import cast
 
 import polars as pl
+import yaml
 
 from topline.errors import UsageError
 from topline.output import digest, write_manifest, written_whole
 from topline.protocol.read import read_protocol
+from topline.protocol.yaml_file import read_yaml
 from topline.sdtm.domains import SCHEMAS
 from topline.sdtm.write import write_domain
 from topline.simulate.read_truth import read_truth
 from topline.simulate.simulation import SEED_AT_MOST
 from topline.simulate.trials import simulate_trial
 
+_NOTICE = (
+    "Simulated trial. The patients shown here were drawn from an assumed truth; "
+    "none of the records is a real patient's."
+)
 _README = """# A simulated trial
 
 No record here is a real patient's. Trial {trial} of seed {seed}, drawn from `truth.yaml` for
@@ -57,15 +64,21 @@ def write_simulated_study(study: Path, truth: Path, folder: Path, *, seed: int, 
             rows = simulated.sdtm[name]
             if rows.height:
                 write_domain(_without_empty(name, rows), data / f"{name.lower()}.csv")
-        shutil.copyfile(
-            study / "protocol.yaml" if study.is_dir() else study, draft / "protocol.yaml"
-        )
+        own = study / "protocol.yaml" if study.is_dir() else study
+        (draft / "protocol.yaml").write_text(_labelled(own), "utf-8")
         shutil.copyfile(truth, draft / "truth.yaml")
         readme = _README.format(trial=trial, seed=seed)
         (draft / "README.md").write_text(readme, "utf-8")
         inputs = {"protocol.yaml": digest(draft / "protocol.yaml"), truth.name: digest(truth)}
         write_manifest(draft, study, inputs, {"seed": str(seed), "trial": str(trial)})
     return simulated.sdtm["DM"].height
+
+
+def _labelled(protocol: Path) -> str:
+    """Return the protocol with the notice that every table and figure of the trial will bear."""
+    plan = cast("dict[str, dict[str, object]]", read_yaml(protocol).data)
+    plan["study"]["notice"] = _NOTICE
+    return yaml.safe_dump(plan, sort_keys=False, allow_unicode=True, width=1000)
 
 
 def _without_empty(name: str, rows: pl.DataFrame) -> pl.DataFrame:
