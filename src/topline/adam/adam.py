@@ -110,7 +110,7 @@ def derive_adam(protocol: Protocol, sdtm: Sdtm) -> Adam:
         datasets["ADQS"] = complete_questionnaires(answers.rows, protocol, adsl)
     if protocol.laboratory is not None:
         # Half a second of pint, for those who grade.
-        from topline.adam.laboratory_datasets import derive_laboratory  # noqa: PLC0415
+        from topline.adam.laboratory_datasets import derive_laboratory
 
         graded, found = derive_laboratory(protocol, protocol.laboratory, sdtm, adsl)
         datasets |= graded

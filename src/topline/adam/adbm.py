@@ -145,7 +145,7 @@ def _derive(
             found = derive_serum_rows(name, marker, sdtm, adsl)
         case _:
             # Curves and pictures load scipy and Pillow, for those who have them.
-            from topline.adam.biomarker_instruments import derive_instrument_rows  # noqa: PLC0415
+            from topline.adam.biomarker_instruments import derive_instrument_rows
 
             found = derive_instrument_rows(name, marker, sdtm)
     return found

@@ -60,7 +60,7 @@ def derive_listings(
         listings["biomarkers"] = derive_not_evaluable(datasets["ADBM"])
     if any(isinstance(marker, Elisa) for marker in protocol.biomarkers.values()):
         # Curves load scipy, for those who have plates.
-        from topline.adam.biomarker_plate_listing import derive_plate_lines  # noqa: PLC0415
+        from topline.adam.biomarker_plate_listing import derive_plate_lines
 
         listings["plates"] = derive_plate_lines(protocol, sdtm)
     if "ADQS" in datasets:

@@ -170,7 +170,7 @@ def _converted(variable: FromRecords, frame: pl.DataFrame) -> pl.DataFrame:
     if other.is_empty() or test not in frame.columns or variable.value not in frame.columns:
         return frame
     # Half a second of pint, where units differ.
-    from topline.adam.unit_factors import derive_unit_factors  # noqa: PLC0415
+    from topline.adam.unit_factors import derive_unit_factors
 
     wanted = other.select(test, "__UNIT").unique().sort(test, "__UNIT", nulls_last=True)
     factors = derive_unit_factors(wanted.with_columns(target=pl.lit(variable.unit)))

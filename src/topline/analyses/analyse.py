@@ -133,7 +133,7 @@ def _found(
             rows = _conduct(protocol, analysis, adam)
         case _:
             # Methods that few protocols ask for cost start-up time.
-            from topline.analyses.compare import compare  # noqa: PLC0415
+            from topline.analyses.compare import compare
 
             rows = compare(protocol, analysis, adam)
     return frame_of(rows), None
@@ -149,7 +149,7 @@ def _curves(
         return estimate_survival(protocol, analysis, adam)
     if isinstance(analysis, FollowUp):
         return estimate_follow_up(protocol, analysis, adam)
-    from topline.analyses.competing_risks import estimate_incidence  # noqa: PLC0415
+    from topline.analyses.competing_risks import estimate_incidence
 
     return estimate_incidence(protocol, analysis, adam)
 

@@ -6,7 +6,7 @@ Halves are rounded away from zero, as in SAS and on paper: 6.25% is printed as 6
 import re
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
-from math import isfinite
+from math import isfinite, isnan
 from typing import Final
 
 NOT_REACHED = "NR"
@@ -141,7 +141,7 @@ def ratio(value: float) -> str:
     >>> ratio(0.087), ratio(3.333), ratio(63.0), ratio(1234.4), ratio(float("inf"))
     ('0.09', '3.33', '63.0', '1234', '∞')
     """
-    if value != value:  # noqa: PLR0124
+    if isnan(value):
         return NOT_ESTIMABLE
     if not isfinite(value):
         return INFINITE

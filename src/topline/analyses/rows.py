@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
-from math import isfinite
+from math import isfinite, isnan
 from typing import Final, Protocol
 
 import polars as pl
@@ -78,7 +78,7 @@ def count_and_percent(row: Row, count: int, of: int) -> tuple[Row, Row]:
 
 def finite(value: float) -> float | None:
     """Return the number, or None for NaN."""
-    return None if value != value else value  # noqa: PLR0124
+    return None if isnan(value) else value
 
 
 class Found(Protocol):

@@ -109,7 +109,7 @@ def _tests(
 ) -> Iterator[Row]:
     """Test a variable, or each of several flags, between the columns."""
     # Only protocols that test pay for the tests' imports.
-    from topline.analyses.summary_tests import test_variable  # noqa: PLC0415
+    from topline.analyses.summary_tests import test_variable
 
     names = entry.flags if isinstance(entry, Flags) else (entry,)
     for name in names:

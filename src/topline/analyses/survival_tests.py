@@ -121,7 +121,7 @@ def _told(row: Row, test: LogRank | None) -> Iterator[Row]:
 
 def against_null(analysis: Survival, start: Row, rows: pl.DataFrame, unit: str) -> Iterator[Row]:
     """Compare a curve with exponential times of a known median (one-sample log-rank test)."""
-    from topline.stats.survival.one_sample_logrank import (  # noqa: PLC0415  (asked for by few protocols)
+    from topline.stats.survival.one_sample_logrank import (  # asked for by few protocols
         compute_exponential_hazard,
         compute_one_sample_logrank,
     )
@@ -153,7 +153,7 @@ def restricted_mean(
     until: Duration, level: float, start: Row, rows: pl.DataFrame, unit: str
 ) -> Iterator[Row]:
     """Estimate the mean time without the event up to a horizon."""
-    from topline.stats.survival.restricted_mean import (  # noqa: PLC0415  (asked for by few protocols)
+    from topline.stats.survival.restricted_mean import (  # asked for by few protocols
         compute_restricted_mean,
     )
 

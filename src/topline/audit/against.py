@@ -114,7 +114,7 @@ def _told(beside: Beside) -> str:
 
 
 def _read_results(run: Path) -> "pl.DataFrame":
-    import polars as pl  # noqa: PLC0415  (no audit without a run needs frames)
+    import polars as pl  # no audit without a run needs frames
 
     path = run / RESULTS
     if not path.is_file():
@@ -133,8 +133,8 @@ def _read_text(path: Path) -> str:
 
 def _matches(book: Book, results: "pl.DataFrame", known: set[str]) -> Iterator[ClaimMatch]:
     """Yield what the run prints of each other claim that has a number to look up."""
-    from topline.report.number_matches import match_numbers  # noqa: PLC0415
-    from topline.report.text_numbers import find_numbers  # noqa: PLC0415
+    from topline.report.number_matches import match_numbers
+    from topline.report.text_numbers import find_numbers
 
     numbers = (item for item in book.items if not isinstance(item.claim, Same))
     asked = [item for item in numbers if item.name not in known]
@@ -165,8 +165,8 @@ def _claim_match(item: Item, own: "list[NumberMatch]") -> ClaimMatch:
 
 def _left(book: Book, text: str, results: "pl.DataFrame | None") -> Iterator[NumberLeft]:
     """Yield the numbers of a text that no claim holds and no result prints."""
-    from topline.report.number_matches import match_numbers  # noqa: PLC0415
-    from topline.report.text_numbers import find_numbers  # noqa: PLC0415
+    from topline.report.number_matches import match_numbers
+    from topline.report.text_numbers import find_numbers
 
     claimed = {
         (float(number.value), number.decimals)

@@ -59,7 +59,7 @@ def audit_claims(claims: Path | Book, *, seconds: float = 20.0) -> Audit:
             "(pip install 'topline[audit]')."
         )
         return Audit(book, _worst_first(findings), (), searched)
-    from topline.audit.contradictions.find import find_contradictions  # noqa: PLC0415
+    from topline.audit.contradictions.find import find_contradictions
 
     found = find_contradictions(book, seconds)
     searched = (

@@ -1,9 +1,9 @@
 """JSON Schema of `claims.yaml`, for completion and checks in editors."""
 
-import json
 import sys
 
 from topline.audit.claims import ClaimsFile
+from topline.protocol.json_schema import schema_text
 
 
 def write_json_schema() -> str:
@@ -14,12 +14,7 @@ def write_json_schema() -> str:
     >>> '"$schema"' in write_json_schema()
     True
     """
-    schema = {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        **ClaimsFile.model_json_schema(by_alias=True),
-        "title": "Topline claims",
-    }
-    return json.dumps(schema, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+    return schema_text("Topline claims", ClaimsFile.model_json_schema(by_alias=True))
 
 
 if __name__ == "__main__":

@@ -112,3 +112,17 @@ def read_relation(text: str) -> Relation | str:
         return "at least one quantity by its name"
     kind: Sign = "=" if sides[1] == "=" else "<=" if sides[1] == "<=" else ">="
     return Relation(tuple(terms), kind, constant, text.strip())
+
+
+def relation_of(text: str) -> Relation:
+    """Return a relation that was checked when its file was read.
+
+    Raises
+    ------
+    ValueError
+        It is none.
+    """
+    relation = read_relation(text)
+    if isinstance(relation, str):
+        raise ValueError(relation)
+    return relation

@@ -5,6 +5,6 @@ import sys
 
 def main() -> None:
     """Run a command and leave with its exit code."""
-    from topline.cli.app import run_app  # noqa: PLC0415  (the library never needs typer)
+    from topline.cli.app import run_app  # the library never needs typer
 
     sys.exit(run_app())

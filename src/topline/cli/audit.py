@@ -43,10 +43,10 @@ def audit(  # noqa: PLR0913, PLR0917 - one parameter an option
 
     Example: topline audit claims.yaml --against results/my-trial --text paper.md
     """
-    from topline.audit.against import hold_against  # noqa: PLC0415  (numpy only for work)
-    from topline.audit.audit import audit_claims  # noqa: PLC0415
-    from topline.audit.report import audit_json  # noqa: PLC0415
-    from topline.audit.verdict_file import NAME, write_verdicts  # noqa: PLC0415
+    from topline.audit.against import hold_against  # numpy only for work
+    from topline.audit.audit import audit_claims
+    from topline.audit.report import audit_json
+    from topline.audit.verdict_file import NAME, write_verdicts
 
     found = audit_claims(_path(claims))
     if keep:
@@ -66,8 +66,8 @@ def audit(  # noqa: PLR0913, PLR0917 - one parameter an option
 
 def _path(claims: str) -> Path:
     """Find the file that is meant."""
-    from topline.errors import UsageError  # noqa: PLC0415
-    from topline.studies import bundled_studies, study_folder  # noqa: PLC0415
+    from topline.errors import UsageError
+    from topline.studies import bundled_studies, study_folder
 
     path = Path(claims)
     if path.is_file():
@@ -80,8 +80,8 @@ def _path(claims: str) -> Path:
 
 
 def _write(found: "Audit", held: "Against | None", out: Path) -> None:
-    from topline.audit.report import audit_html, audit_json  # noqa: PLC0415
-    from topline.output import digest, write_manifest, written_whole  # noqa: PLC0415
+    from topline.audit.report import audit_html, audit_json
+    from topline.output import digest, write_manifest, written_whole
 
     path = found.book.path
     with written_whole(out) as folder:

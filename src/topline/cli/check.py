@@ -34,15 +34,15 @@ def check(
 
     Example: topline check my-trial --subject S-01-001
     """
-    from topline.errors import UsageError  # noqa: PLC0415  (polars only when there is work)
-    from topline.studies import study_folder  # noqa: PLC0415
+    from topline.errors import UsageError  # polars only when there is work
+    from topline.studies import study_folder
 
     folder = study_folder(study)
     if subject is not None:
         if out is not None:
             msg = "--out writes the queries of the whole study; leave it or --subject out"
             raise UsageError(msg)
-        from topline.cli.eligibility import tell_subject  # noqa: PLC0415
+        from topline.cli.eligibility import tell_subject
 
         fine = tell_subject(folder, subject.strip(), as_json=as_json)
     else:
@@ -52,8 +52,8 @@ def check(
 
 
 def _check_all(folder: Path, out: Path | None, *, as_json: bool) -> bool:
-    from topline.check import check_study  # noqa: PLC0415
-    from topline.sdtm.queries import write_queries  # noqa: PLC0415
+    from topline.check import check_study
+    from topline.sdtm.queries import write_queries
 
     checked = check_study(folder)
     if out is not None:

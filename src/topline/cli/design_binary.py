@@ -57,10 +57,10 @@ def single_stage(  # noqa: PLR0913, PLR0917 - options
 
     Example: topline design single-stage --null 0.25 --alternative 0.5 --alpha 0.1 --dropout 0.15
     """
-    from topline.design.goal import Goal, require_count  # noqa: PLC0415  (numpy only with work)
-    from topline.design.justification.one_look import justify_single_stage  # noqa: PLC0415
-    from topline.design.one_arm_binary import single_stage as stage  # noqa: PLC0415
-    from topline.errors import UsageError  # noqa: PLC0415
+    from topline.design.goal import Goal, require_count  # numpy only with work
+    from topline.design.justification.one_look import justify_single_stage
+    from topline.design.one_arm_binary import single_stage as stage
+    from topline.errors import UsageError
 
     goal = Goal(null, alternative, alpha, power)
     if n is None and needed is not None:
@@ -101,18 +101,18 @@ def simon(  # noqa: PLR0913, PLR0917 - options
 
     Example: topline design simon --null 0.1 --alternative 0.3 --justification design.html
     """
-    from topline.design.goal import Goal  # noqa: PLC0415  (numpy only with work)
-    from topline.design.justification import stages  # noqa: PLC0415
+    from topline.design.goal import Goal  # numpy only with work
+    from topline.design.justification import stages
 
     goal = Goal(null, alternative, alpha, power)
     if stop_for_success:
-        from topline.design.one_arm_binary import efficacy_stop  # noqa: PLC0415
+        from topline.design.one_arm_binary import efficacy_stop
 
         both = efficacy_stop.find_stopping_for_success(goal, n_max, under.value)
         chosen = both.optimal if kind is Best.OPTIMAL else both.minimax
         told = stages.justify_stopping_for_success(both, chosen, dropout)
     else:
-        from topline.design.one_arm_binary.simon import find_simon  # noqa: PLC0415
+        from topline.design.one_arm_binary.simon import find_simon
 
         found = find_simon(goal, n_max)
         chosen = found.optimal if kind is Best.OPTIMAL else found.minimax
@@ -144,9 +144,9 @@ def after_two_stages(  # noqa: PLR0913, PLR0917 - options
     Example: topline design after-two-stages --n1 10 --r1 1 --n 29 --needed 6 --null 0.1
     --evaluated 29 --responders 7
     """
-    from topline.design.goal import Goal  # noqa: PLC0415  (numpy only with work)
-    from topline.design.justification.after import justify_after  # noqa: PLC0415
-    from topline.design.one_arm_binary.two_stage import two_stage_of  # noqa: PLC0415
+    from topline.design.goal import Goal  # numpy only with work
+    from topline.design.justification.after import justify_after
+    from topline.design.one_arm_binary.two_stage import two_stage_of
 
     better = (1 + null) / 2 if alternative is None else alternative
     planned = two_stage_of(Goal(null, better, 0.05, 0.8), n1, r1, n, needed)
@@ -169,9 +169,9 @@ def three_stage(  # noqa: PLR0913, PLR0917 - options
 
     Example: topline design three-stage --null 0.05 --alternative 0.25
     """
-    from topline.design.goal import Goal  # noqa: PLC0415  (numpy only with work)
-    from topline.design.justification.stages import justify_three_stage  # noqa: PLC0415
-    from topline.design.one_arm_binary.three_stage import find_three_stage  # noqa: PLC0415
+    from topline.design.goal import Goal  # numpy only with work
+    from topline.design.justification.stages import justify_three_stage
+    from topline.design.one_arm_binary.three_stage import find_three_stage
 
     found = find_three_stage(Goal(null, alternative, alpha, power), n_max)
     chosen = found.optimal if kind is Best.OPTIMAL else found.minimax
@@ -200,9 +200,9 @@ def predictive(  # noqa: PLR0913, PLR0917 - options
 
     Example: topline design predictive --null 0.2 --alternative 0.4
     """
-    from topline.design.goal import Goal  # noqa: PLC0415  (numpy only with work)
-    from topline.design.justification.stages import justify_predictive  # noqa: PLC0415
-    from topline.design.one_arm_binary import predictive_probability as pp  # noqa: PLC0415
+    from topline.design.goal import Goal  # numpy only with work
+    from topline.design.justification.stages import justify_predictive
+    from topline.design.one_arm_binary import predictive_probability as pp
 
     goal = Goal(null, alternative, alpha, power)
     prior = pp.Prior(null if prior_a is None else prior_a, 1 - null if prior_b is None else prior_b)

@@ -46,9 +46,9 @@ def bop2(  # noqa: PLR0913, PLR0917 - options
 
     Example: topline design bop2 --null 0.2 --alternative 0.4 --looks 10,20,30,40
     """
-    from topline.design.goal import Goal  # noqa: PLC0415  (numpy only with work)
-    from topline.design.justification.stages import justify_bop2  # noqa: PLC0415
-    from topline.design.one_arm_binary.bop2 import find_bop2  # noqa: PLC0415
+    from topline.design.goal import Goal  # numpy only with work
+    from topline.design.justification.stages import justify_bop2
+    from topline.design.one_arm_binary.bop2 import find_bop2
 
     goal = Goal(null, alternative, alpha, power)
     found = find_bop2(goal, counts(looks, "--looks", "10,20,30,40"))
@@ -78,8 +78,8 @@ def bryant_day(  # noqa: PLR0913, PLR0917 - options
     Example: topline design bryant-day --response-null 0.3 --response 0.5 --toxicity-null 0.4
     --toxicity 0.2
     """
-    from topline.design.justification.toxicity import justify_bryant_day  # noqa: PLC0415
-    from topline.design.one_arm_binary import bryant_day as joint  # noqa: PLC0415
+    from topline.design.justification.toxicity import justify_bryant_day
+    from topline.design.one_arm_binary import bryant_day as joint
 
     goal = joint.JointGoal(
         response_null, response, toxicity_null, toxicity_rate, alpha_response, alpha_toxicity,
@@ -110,8 +110,8 @@ def toxicity(  # noqa: PLR0913, PLR0917 - options
 
     Example: topline design toxicity --acceptable 0.2 --looks 2:30 --crossing 0.05
     """
-    from topline.design.justification.toxicity import justify_toxicity  # noqa: PLC0415
-    from topline.design.one_arm_binary import toxicity_boundary as boundary  # noqa: PLC0415
+    from topline.design.justification.toxicity import justify_toxicity
+    from topline.design.one_arm_binary import toxicity_boundary as boundary
 
     at = counts(looks, "--looks", "2:30")
     found = (

@@ -46,7 +46,7 @@ def tell(
     justification: "Justification", *, as_json: bool, plot: Path | None, page: Path | None
 ) -> None:
     """Print a design, and write its picture and its page where they are asked for."""
-    from topline.design.justification.text import (  # noqa: PLC0415  (only with an answer)
+    from topline.design.justification.text import (  # only with an answer
         justification_json,
         justification_text,
     )
@@ -63,7 +63,7 @@ def tell(
 def _draw(justification: "Justification", plot: Path | None) -> list[Path]:
     if plot is None:
         return []
-    from topline.errors import UsageError  # noqa: PLC0415
+    from topline.errors import UsageError
 
     if justification.curve is None:
         msg = "this design has no curve over true rates; leave --plot out"
@@ -71,7 +71,7 @@ def _draw(justification: "Justification", plot: Path | None) -> list[Path]:
     if plot.suffix.lower() != ".svg":
         msg = f"{plot}: the picture is SVG; give a name that ends in .svg"
         raise UsageError(msg)
-    from topline.design.justification.operating_plot import (  # noqa: PLC0415  (matplotlib)
+    from topline.design.justification.operating_plot import (  # matplotlib
         draw_operating,
     )
 
@@ -82,15 +82,15 @@ def _draw(justification: "Justification", plot: Path | None) -> list[Path]:
 def _write_page(justification: "Justification", page: Path | None) -> list[Path]:
     if page is None:
         return []
-    from topline.errors import UsageError  # noqa: PLC0415
+    from topline.errors import UsageError
 
     kind = page.suffix.lower()
     if kind == ".html":
-        from topline.design.justification.page import justification_html  # noqa: PLC0415
+        from topline.design.justification.page import justification_html
 
         page.write_text(justification_html(justification), "utf-8")
     elif kind == ".docx":
-        from topline.design.justification.document import write_document  # noqa: PLC0415
+        from topline.design.justification.document import write_document
 
         write_document(justification, page)
     else:
@@ -107,7 +107,7 @@ def numbers(text: str, name: str, such_as: str) -> list[float]:
     >>> numbers("10,20,40", "--looks", "10,20"), numbers("2:8:2", "--looks", "10,20")
     ([10.0, 20.0, 40.0], [2.0, 4.0, 6.0, 8.0])
     """
-    from topline.errors import UsageError  # noqa: PLC0415
+    from topline.errors import UsageError
 
     found: list[float] = []
     try:
@@ -128,7 +128,7 @@ def numbers(text: str, name: str, such_as: str) -> list[float]:
 
 def counts(text: str, name: str, such_as: str) -> list[int]:
     """Read whole numbers between commas, or ranges of them."""
-    from topline.errors import UsageError  # noqa: PLC0415
+    from topline.errors import UsageError
 
     found = numbers(text, name, such_as)
     if any(each != int(each) for each in found):

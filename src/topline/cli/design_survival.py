@@ -50,11 +50,11 @@ def one_sample_logrank(  # noqa: PLR0913, PLR0917 - options
     Example: topline design one-sample-logrank --null-median 6 --hazard-ratio 0.6 --accrual 18
     --follow-up 6
     """
-    from topline.design.follow_up import FollowUp, dropout_hazard  # noqa: PLC0415  (numpy)
-    from topline.design.justification import times  # noqa: PLC0415
-    from topline.design.one_arm_survival import one_sample_logrank as single  # noqa: PLC0415
-    from topline.design.one_arm_survival.survival_curve import curve_through  # noqa: PLC0415
-    from topline.errors import UsageError  # noqa: PLC0415
+    from topline.design.follow_up import FollowUp, dropout_hazard  # numpy
+    from topline.design.justification import times
+    from topline.design.one_arm_survival import one_sample_logrank as single
+    from topline.design.one_arm_survival.survival_curve import curve_through
+    from topline.errors import UsageError
 
     null = curve_through(null_median, 0.5, shape)
     if (accrual is None) == (rate is None):
@@ -67,7 +67,7 @@ def one_sample_logrank(  # noqa: PLR0913, PLR0917 - options
         if rate is None:
             msg = "two stages need --rate, for the interim time decides how many have entered"
             raise UsageError(msg)
-        from topline.design.one_arm_survival import two_stage_logrank as two  # noqa: PLC0415
+        from topline.design.one_arm_survival import two_stage_logrank as two
 
         found = two.find_two_stage_logrank(null, hazard_ratio, rate, follow_up, alpha, power)
         told = times.justify_two_stage_logrank(found, rate, unit)
@@ -102,9 +102,9 @@ def median(  # noqa: PLR0913, PLR0917 - options
 
     Example: topline design median --null-median 6 --median 10 --accrual 18 --follow-up 6
     """
-    from topline.design.follow_up import FollowUp, dropout_hazard  # noqa: PLC0415  (numpy)
-    from topline.design.justification.times import justify_landmark  # noqa: PLC0415
-    from topline.design.one_arm_survival.landmark import find_median  # noqa: PLC0415
+    from topline.design.follow_up import FollowUp, dropout_hazard  # numpy
+    from topline.design.justification.times import justify_landmark
+    from topline.design.one_arm_survival.landmark import find_median
 
     followed = FollowUp(accrual, follow_up, dropout_hazard(dropout, lost_by))
     found = find_median(
@@ -134,10 +134,10 @@ def landmark(  # noqa: PLR0913, PLR0917 - options
     Example: topline design landmark --time 12 --null 0.4 --alternative 0.6 --accrual 24
     --follow-up 12
     """
-    from topline.design.follow_up import FollowUp, dropout_hazard  # noqa: PLC0415  (numpy)
-    from topline.design.justification.times import justify_landmark  # noqa: PLC0415
-    from topline.design.one_arm_survival.landmark import find_landmark  # noqa: PLC0415
-    from topline.design.one_arm_survival.survival_curve import curve_through  # noqa: PLC0415
+    from topline.design.follow_up import FollowUp, dropout_hazard  # numpy
+    from topline.design.justification.times import justify_landmark
+    from topline.design.one_arm_survival.landmark import find_landmark
+    from topline.design.one_arm_survival.survival_curve import curve_through
 
     followed = FollowUp(accrual, follow_up, dropout_hazard(dropout, lost_by))
     found = find_landmark(

@@ -72,10 +72,10 @@ def logrank(  # noqa: PLR0913, PLR0917 - options
     Example: topline design logrank --control-median 12 --hazard-ratio 0.7 --accrual 24
     --follow-up 12
     """
-    from topline.design.follow_up import FollowUp, dropout_hazard  # noqa: PLC0415  (numpy)
-    from topline.design.justification.randomised import justify_two_arms  # noqa: PLC0415
-    from topline.design.one_arm_survival.survival_curve import curve_through  # noqa: PLC0415
-    from topline.design.two_arms.logrank import find_logrank  # noqa: PLC0415
+    from topline.design.follow_up import FollowUp, dropout_hazard  # numpy
+    from topline.design.justification.randomised import justify_two_arms
+    from topline.design.one_arm_survival.survival_curve import curve_through
+    from topline.design.two_arms.logrank import find_logrank
 
     found = find_logrank(
         curve_through(control_median, 0.5, shape), hazard_ratio,
@@ -111,12 +111,12 @@ def group_sequential(  # noqa: PLR0913, PLR0917 - options
 
     Example: topline design group-sequential --information 0.5,0.75,1 --hazard-ratio 0.7 --futility
     """
-    from topline.design.justification.randomised import (  # noqa: PLC0415  (numpy only with work)
+    from topline.design.justification.randomised import (  # numpy only with work
         justify_group_sequential,
     )
-    from topline.design.two_arms import group_sequential as looks  # noqa: PLC0415
-    from topline.design.two_arms.logrank import events_needed  # noqa: PLC0415
-    from topline.design.two_arms.spending import Spending  # noqa: PLC0415
+    from topline.design.two_arms import group_sequential as looks
+    from topline.design.two_arms.logrank import events_needed
+    from topline.design.two_arms.spending import Spending
 
     at, tails = numbers(information, "--information", "0.5,0.75,1"), _sides(sides)
     spending: Spending | None = {
@@ -176,12 +176,12 @@ def screening(  # noqa: PLR0913, PLR0917 - options
 
     Example: topline design screening --control-median 4 --hazard-ratio 0.6
     """
-    from topline.design.follow_up import FollowUp  # noqa: PLC0415  (numpy only with work)
-    from topline.design.justification import randomised  # noqa: PLC0415
-    from topline.design.one_arm_survival.survival_curve import curve_through  # noqa: PLC0415
-    from topline.design.two_arms import screening as two_rates  # noqa: PLC0415
-    from topline.design.two_arms.logrank import find_logrank  # noqa: PLC0415
-    from topline.errors import UsageError  # noqa: PLC0415
+    from topline.design.follow_up import FollowUp  # numpy only with work
+    from topline.design.justification import randomised
+    from topline.design.one_arm_survival.survival_curve import curve_through
+    from topline.design.two_arms import screening as two_rates
+    from topline.design.two_arms.logrank import find_logrank
+    from topline.errors import UsageError
 
     if control is not None and experimental is not None:
         told = (
@@ -213,7 +213,7 @@ def _sides(sides: int) -> Literal[1, 2]:
         return 1
     if sides == 2:
         return 2
-    from topline.errors import UsageError  # noqa: PLC0415
+    from topline.errors import UsageError
 
     msg = f"a test has {sides} sides; take 1 or 2"
     raise UsageError(msg)

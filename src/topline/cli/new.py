@@ -13,7 +13,7 @@ def new(
 
     Example: topline new my-trial
     """
-    from topline.template.study_folder import write_study  # noqa: PLC0415  (polars when needed)
+    from topline.template.study_folder import write_study  # polars when needed
 
     written = write_study(folder)
     tables = [name for name in written if name.startswith("data/")]

@@ -35,11 +35,11 @@ def reconstruct(
     Example: topline reconstruct paper/published.yaml --out results/rebuilt --seed 7 --cohorts 20
     """
     _needs_solver()
-    from topline.output import written_whole  # noqa: PLC0415  (heavy imports only for work)
-    from topline.reconstruct.read import read_published  # noqa: PLC0415
-    from topline.reconstruct.reconstruct import Reconstructor  # noqa: PLC0415
-    from topline.reconstruct.report import report_json, report_lines  # noqa: PLC0415
-    from topline.reconstruct.write import write_reconstruction  # noqa: PLC0415
+    from topline.output import written_whole  # heavy imports only for work
+    from topline.reconstruct.read import read_published
+    from topline.reconstruct.reconstruct import Reconstructor
+    from topline.reconstruct.report import report_json, report_lines
+    from topline.reconstruct.write import write_reconstruction
 
     publication = read_published(_path(published))
     first = publication.published.seed if seed is None else seed
@@ -55,9 +55,9 @@ def reconstruct(
 
 
 def _needs_solver() -> None:
-    from importlib.util import find_spec  # noqa: PLC0415
+    from importlib.util import find_spec
 
-    from topline.errors import UsageError  # noqa: PLC0415
+    from topline.errors import UsageError
 
     if find_spec("ortools") is None:
         msg = "reconstruction takes OR-Tools: pip install 'topline[audit]'"
@@ -66,8 +66,8 @@ def _needs_solver() -> None:
 
 def _path(published: str) -> Path:
     """Find the file that is meant."""
-    from topline.errors import UsageError  # noqa: PLC0415
-    from topline.studies import bundled_studies, study_folder  # noqa: PLC0415
+    from topline.errors import UsageError
+    from topline.studies import bundled_studies, study_folder
 
     path = Path(published)
     if path.is_file():

@@ -49,8 +49,8 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter an option
 
     Example: topline run my-trial --out results/my-trial --cutoff 2024-09-30
     """
-    from topline import trial  # noqa: PLC0415  (polars only when there is work to do)
-    from topline.studies import study_folder  # noqa: PLC0415
+    from topline import trial  # polars only when there is work to do
+    from topline.studies import study_folder
 
     folder = study_folder(study)
     target = out or Path("results") / folder.resolve().name

@@ -52,20 +52,20 @@ def simulate(  # noqa: PLR0913, PLR0917 - one parameter an option
 
     Example: topline simulate my-trial --trial 1 --write simulated/my-trial
     """
-    from topline.studies import study_folder  # noqa: PLC0415  (polars only for work)
+    from topline.studies import study_folder  # polars only for work
 
     folder = study_folder(study)
     assumed = truth or folder / TRUTH
     _check(assumed, trial, write)
     if trial is not None and write is not None:
-        from topline.simulate.study import write_simulated_study  # noqa: PLC0415
+        from topline.simulate.study import write_simulated_study
 
         patients = write_simulated_study(folder, assumed, write, seed=seed, trial=trial)
         typer.echo(f"{patients} simulated patients: {write.resolve()}")
         return
-    from topline.simulate.pools import pool_of  # noqa: PLC0415
-    from topline.simulate.report import simulation_json, simulation_text  # noqa: PLC0415
-    from topline.simulate.simulation import run_simulation  # noqa: PLC0415
+    from topline.simulate.pools import pool_of
+    from topline.simulate.report import simulation_json, simulation_text
+    from topline.simulate.simulation import run_simulation
 
     target = out or Path("results") / f"{folder.resolve().name}-simulated"
     found = run_simulation(
@@ -87,7 +87,7 @@ def simulate(  # noqa: PLR0913, PLR0917 - one parameter an option
 
 def _check(truth: Path, trial: int | None, write: Path | None) -> None:
     """Refuse a truth that is not there, and half of what writing a trial takes."""
-    from topline.errors import UsageError  # noqa: PLC0415
+    from topline.errors import UsageError
 
     if (trial is None) != (write is None):
         msg = "a study of one trial takes both: --trial 1 --write simulated/my-trial"

@@ -20,9 +20,9 @@ def validate(
 
     Example: topline validate --out qualification-2026
     """
-    from topline.output import write_manifest, written_whole  # noqa: PLC0415
-    from topline.validation.qualification import qualify  # noqa: PLC0415  (all methods)
-    from topline.validation.report import report_html, report_json  # noqa: PLC0415
+    from topline.output import write_manifest, written_whole
+    from topline.validation.qualification import qualify  # all methods
+    from topline.validation.report import report_html, report_json
 
     qualification = qualify(stages_on_terminal())
     today = dt.datetime.now(dt.UTC).date()

@@ -36,7 +36,7 @@ def weave(
 
     Example: topline weave paper.md --run results/my-trial
     """
-    from topline.report import weave as weaving  # noqa: PLC0415  (polars only when there is work)
+    from topline.report import weave as weaving  # polars only when there is work
 
     target = out or manuscript.with_suffix(f".woven{manuscript.suffix}")
     if as_json:

@@ -80,7 +80,7 @@ def draw(plan: PlannedFigure, material: Material, notes: tuple[str, ...]) -> Fig
         ):
             return _patients(plan, material, notes)
         case _:
-            from topline.displays.group_figures import draw_group  # noqa: PLC0415
+            from topline.displays.group_figures import draw_group
 
             svg, words = draw_group(plan, material)
     shown = tuple(r.result_id for n in material.numbers.values() for r in n.rows)
@@ -91,7 +91,7 @@ def draw(plan: PlannedFigure, material: Material, notes: tuple[str, ...]) -> Fig
 
 def _patients(plan: PatientFigure, material: Material, notes: tuple[str, ...]) -> Figure:
     """Draw a figure of single patients or over time, with its own footnotes first."""
-    from topline.displays.patient_figures import draw_patients, shows_patients  # noqa: PLC0415
+    from topline.displays.patient_figures import draw_patients, shows_patients
 
     drawn = draw_patients(plan, material)
     shown = tuple(r.result_id for n in material.numbers.values() for r in n.rows)
@@ -110,7 +110,7 @@ def _flow(plan: FlowFigure, material: Material) -> tuple[str, str]:
 
 def _curves(plan: KaplanMeierFigure, material: Material) -> tuple[str, str]:
     """Draw a Kaplan-Meier figure, and say what it shows."""
-    from topline.displays.kaplan_meier import Curves, draw_curves  # noqa: PLC0415
+    from topline.displays.kaplan_meier import Curves, draw_curves
 
     analysis, numbers = material.protocol.analyses[plan.analysis], material.numbers[plan.analysis]
     if not isinstance(analysis, Survival | FollowUp):

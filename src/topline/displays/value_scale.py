@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil, copysign, floor, log10
+from math import ceil, copysign, floor, isnan, log10
 from typing import Final, Literal
 
 from topline.displays.scale import Scale, linear_ends, log_ends
@@ -66,7 +66,7 @@ def scale_values(
     >>> scale_values("log", [0, 46], bottom=100, height=80).kind
     'symlog'
     """
-    known = [value for value in values if value == value] or [0.0, 1.0]  # noqa: PLR0124
+    known = [value for value in values if not isnan(value)] or [0.0, 1.0]
     if kind == "log" and min(known) > 0:
         low, high = log_ends(known)
         scale = Scale(low, high, bottom, -height, log=True)

@@ -62,7 +62,7 @@ def write_displays(
             paths.append(path)
     if set(formats.chosen) & DRAWN:
         # Typst and Pillow, for those who ask for pages or pictures.
-        from topline.displays.documents.write import Volume, write_documents  # noqa: PLC0415
+        from topline.displays.documents.write import Volume, write_documents
 
         paths += write_documents(Volume(WHOLE, _title(displays), named), folder, formats, imprint)
     return tuple(paths)

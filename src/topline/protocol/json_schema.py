@@ -12,20 +12,35 @@ from topline.protocol.protocol import Protocol
 _SAME = "Another entry of this part: its keys are taken, those written here win."
 
 
+def schema_text(title: str, schema: JsonSchemaValue) -> str:
+    """Return a JSON Schema as text, the same bytes each time.
+
+    Parameters
+    ----------
+    title
+        What the schema is of, such as "Topline claims".
+    schema
+        As pydantic's `model_json_schema` gives it.
+
+    Examples
+    --------
+    >>> schema_text("Nothing", {"type": "null"}).splitlines()[2]
+    '  "title": "Nothing",'
+    """
+    draft = "https://json-schema.org/draft/2020-12/schema"
+    named = {**schema, "$schema": draft, "title": title}
+    return json.dumps(named, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+
+
 def write_json_schema() -> str:
-    """Return the schema as JSON text, the same bytes each time.
+    """Return the protocol's schema as JSON text.
 
     Examples
     --------
     >>> '"$schema"' in write_json_schema()
     True
     """
-    schema = {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "Topline protocol",
-        **_with_likes(Protocol.model_json_schema(by_alias=True)),
-    }
-    return json.dumps(schema, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+    return schema_text("Topline protocol", _with_likes(Protocol.model_json_schema(by_alias=True)))
 
 
 def _with_likes(schema: JsonSchemaValue) -> JsonSchemaValue:

@@ -91,7 +91,7 @@ class Duration:
 
 def _readable(text: str) -> str:
     """Refuse text that is no expression; columns are checked when the data are there."""
-    import polars as pl  # noqa: PLC0415  (half a second that `topline --help` need not pay)
+    import polars as pl  # half a second that `topline --help` need not pay
 
     try:
         pl.sql_expr(text)

@@ -90,6 +90,20 @@ def read_condition(text: str) -> Condition | str:
     return found if not reader.left() else f"the end, or and, or, implies, before {reader.left()}"
 
 
+def condition_of(text: str) -> Condition:
+    """Return a condition that was checked when its file was read.
+
+    Raises
+    ------
+    ValueError
+        It is none.
+    """
+    condition = read_condition(text)
+    if isinstance(condition, str):
+        raise ValueError(condition)
+    return condition
+
+
 def names_of(condition: Condition) -> Iterator[str]:
     """Name the attributes that a condition is about."""
     if isinstance(condition, Yes | Compared):

@@ -30,7 +30,7 @@ class Faults:
         self._counts()
         self._rules()
         if not self.problems:
-            from topline.reconstruct.courses.faults import look_at_courses  # noqa: PLC0415
+            from topline.reconstruct.courses.faults import look_at_courses
 
             look_at_courses(self)
 

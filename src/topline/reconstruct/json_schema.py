@@ -1,8 +1,8 @@
 """JSON Schema of `published.yaml`, for completion and checks in editors."""
 
-import json
 import sys
 
+from topline.protocol.json_schema import schema_text
 from topline.reconstruct.published import Published
 
 
@@ -14,12 +14,7 @@ def write_json_schema() -> str:
     >>> '"$schema"' in write_json_schema()
     True
     """
-    schema = {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        **Published.model_json_schema(by_alias=True),
-        "title": "Topline published",
-    }
-    return json.dumps(schema, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+    return schema_text("Topline published", Published.model_json_schema(by_alias=True))
 
 
 if __name__ == "__main__":

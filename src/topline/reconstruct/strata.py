@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from topline.audit.book import Book
-from topline.reconstruct.conditions import Column, Condition, holds, read_condition
+from topline.reconstruct.conditions import Column, Condition, condition_of, holds
 from topline.reconstruct.published import Published
 
 GROUP = "GROUP"
@@ -49,10 +49,7 @@ class Strata:
             return Members(everybody)
         if among in self.book.file.groups and among not in self.published.groups:
             return Members(np.isin(self.groups, list(leaves_of(self.book, among))))
-        condition = read_condition(self.published.groups.get(among, among))
-        if isinstance(condition, str):
-            raise ValueError(condition)
-        return Members(everybody, condition)
+        return Members(everybody, condition_of(self.published.groups.get(among, among)))
 
 
 def leaves_of(book: Book, group: str) -> Iterator[str]:

@@ -47,7 +47,7 @@ def draw_baseline(truth: Truth, draws: Draws) -> dict[str, Texts]:
 
 def _numbers(law: Numbers, draws: Draws, purpose: int) -> Texts:
     """Draw from the normal law between its limits, rounded."""
-    from scipy.special import ndtr, ndtri  # noqa: PLC0415
+    from scipy.special import ndtr, ndtri
 
     uniform = draws.uniform(purpose)
     if law.sd == 0:

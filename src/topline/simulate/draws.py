@@ -89,6 +89,6 @@ class Draws:
 
     def normal(self, purpose: int, *each: int) -> Floats:
         """Return standard normal numbers of shape (trials x patients, *each)."""
-        from scipy.special import ndtri  # noqa: PLC0415  (a tenth of a second)
+        from scipy.special import ndtri  # a tenth of a second
 
         return ndtri(self.uniform(purpose, *each))

@@ -140,10 +140,10 @@ def _said(line: Line) -> str:
 
 def simulation_html(simulation: Simulation) -> str:
     """Write the page, the same bytes each time."""
-    import jinja2  # noqa: PLC0415
-    from markupsafe import Markup  # noqa: PLC0415
+    import jinja2
+    from markupsafe import Markup
 
-    from topline.simulate.picture import draw_estimates  # noqa: PLC0415  (matplotlib)
+    from topline.simulate.picture import draw_estimates  # matplotlib
 
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, keep_trailing_newline=True

@@ -173,7 +173,7 @@ def run_simulation(  # noqa: PLR0913 - what a simulation can be asked for
     ProtocolError, DataError, UsageError
         What is wrong and what to do, in words; `out` is as it was.
     """
-    from topline.simulate.report import simulation_html, simulation_json  # noqa: PLC0415  (jinja2)
+    from topline.simulate.report import simulation_html, simulation_json  # jinja2
 
     protocol = read_protocol(study)
     assumed = read_truth(truth, protocol)

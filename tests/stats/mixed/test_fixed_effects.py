@@ -3,7 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from topline.stats.mixed.fixed_effects import compute_basis, missing_labels
+from topline.stats.labels import missing_labels
+from topline.stats.mixed.fixed_effects import compute_basis
 
 numbers = st.lists(st.lists(st.integers(-3, 3), min_size=3, max_size=3), min_size=3, max_size=7)
 

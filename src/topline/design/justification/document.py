@@ -25,7 +25,7 @@ def write_document(justification: Justification, path: Path) -> None:
         python-docx is not installed.
     """
     try:
-        from docx import Document  # noqa: PLC0415  (an extra)
+        from docx import Document  # an extra
     except ImportError as error:
         msg = 'a Word document needs python-docx: pip install "topline[documents]"'
         raise UsageError(msg) from error

@@ -109,7 +109,7 @@ def write_listing_documents(
     if not paged.chosen or not listings:
         return ()
     # Typst and Pillow, for those who ask for pages.
-    from topline.displays.documents.write import Volume, write_documents  # noqa: PLC0415
+    from topline.displays.documents.write import Volume, write_documents
 
     tables = listing_tables(listings, labels, imprint)
     named = tuple((slug(table.number), table) for table in tables)

@@ -13,13 +13,13 @@ from numpy.typing import NDArray
 from ortools.sat.python import cp_model
 
 from topline.audit.contradictions.conflicts import Conflict
-from topline.audit.quantities import Relation, read_relation
+from topline.audit.quantities import Relation, relation_of
 from topline.errors import DataError
 from topline.reconstruct.attributes.keep import Kept, keep_most, known_sets, make_solver
 from topline.reconstruct.attributes.model import Model
 from topline.reconstruct.attributes.prior import open_costs
 from topline.reconstruct.attributes.targets import CountOf, Target, gather_targets
-from topline.reconstruct.conditions import Column, Condition, names_of, read_condition
+from topline.reconstruct.conditions import Column, Condition, condition_of, names_of
 from topline.reconstruct.published import Attribute
 from topline.reconstruct.strata import GROUP, Strata
 
@@ -131,15 +131,15 @@ def shuffled_within(groups: NDArray[np.str_], draw: np.random.Generator) -> NDAr
 def split(strata: Strata, targets: tuple[Target, ...]) -> Iterator[Part]:
     """Split attributes into parts that no claim and no rule joins."""
     published = strata.published
-    rules = [_read(text) for text in published.rules]
+    rules = [condition_of(text) for text in published.rules]
     joined: list[set[str]] = [set(names_of(rule)) for rule in rules]
-    sums = [_sum(text) for text in published.sums]
+    sums = [relation_of(text) for text in published.sums]
     joined += [{name for _, name in each.terms} for each in sums]
     joined += [set(_names(target)) for target in targets]
     for name, attribute in published.attributes.items():
         own = {name}
         for text in (attribute.when, attribute.known):
-            own |= set(names_of(_read(text))) if text else set[str]()
+            own |= set(names_of(condition_of(text))) if text else set[str]()
         joined.append(own)
     for names in _together([names - {GROUP} for names in joined]):
         attributes = tuple(name for name in published.attributes if name in names)
@@ -172,24 +172,10 @@ def _together(sets: list[set[str]]) -> list[set[str]]:
     return parts
 
 
-def _sum(text: str) -> Relation:
-    relation = read_relation(text)
-    if isinstance(relation, str):
-        raise ValueError(relation)
-    return relation
-
-
-def _read(text: str) -> Condition:
-    condition = read_condition(text)
-    if isinstance(condition, str):
-        raise ValueError(condition)
-    return condition
-
-
 def _model(strata: Strata, part: Part) -> Model:
     attributes = {name: strata.published.attributes[name] for name in part.attributes}
     model = Model(attributes, strata.groups)
-    pending = {n: _read(a.when) for n, a in attributes.items() if a.when is not None}
+    pending = {n: condition_of(a.when) for n, a in attributes.items() if a.when is not None}
     while pending:
         ready = [n for n, when in pending.items() if not set(names_of(when)) & set(pending)]
         if not ready:
@@ -197,7 +183,7 @@ def _model(strata: Strata, part: Part) -> Model:
             raise DataError(msg)
         for name in ready:
             model.define(name, pending.pop(name))
-    model.known |= {n: _read(a.known) for n, a in attributes.items() if a.known is not None}
+    model.known |= {n: condition_of(a.known) for n, a in attributes.items() if a.known is not None}
     for known in model.known.values():
         for i in range(model.size):
             model.literal(i, known)

@@ -11,7 +11,7 @@ from topline.audit.claims import Percent, Proportion
 from topline.audit.contradictions.statements import Between, ShareOf, gather_statements
 from topline.audit.methods.shares import count_of, size_of
 from topline.audit.quantities import read_place
-from topline.reconstruct.conditions import Condition, read_condition
+from topline.reconstruct.conditions import Condition, condition_of
 from topline.reconstruct.published import Counted, Published, Summarised
 from topline.reconstruct.strata import Members, Strata
 
@@ -106,7 +106,7 @@ def _content(content: object, strata: Strata) -> CountOf | NumberOf | None:
     if condition is None:
         return None
     among = strata.members(place.group)
-    return CountOf(among, _read(condition), ceil(low), floor(high))
+    return CountOf(among, condition_of(condition), ceil(low), floor(high))
 
 
 def mapped(published: Published, variable: str, level: str) -> str | None:
@@ -161,7 +161,7 @@ def _means(item: Item, strata: Strata) -> Iterator[NumberOf]:
 
 def _counted(item: Item, spec: Counted, strata: Strata) -> CountOf:
     low, high = counted_range(item, spec, strata.book)
-    return CountOf(strata.members(spec.among), _read(spec.are), low, high)
+    return CountOf(strata.members(spec.among), condition_of(spec.are), low, high)
 
 
 def counted_range(item: Item, spec: Counted, book: Book) -> tuple[int, int]:
@@ -214,10 +214,3 @@ def _summaries(item: Item, spec: Summarised, strata: Strata) -> Iterator[NumberO
         printed = numbers.get(name)
         if printed is not None and (kind == "range" or item.claim.kind == "range"):
             yield NumberOf(among, spec.of, end, *printed.interval())
-
-
-def _read(text: str) -> Condition:
-    condition = read_condition(text)
-    if isinstance(condition, str):
-        raise ValueError(condition)
-    return condition

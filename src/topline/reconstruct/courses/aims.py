@@ -3,7 +3,7 @@
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import inf
+from math import inf, isnan
 from pathlib import Path
 from typing import Literal
 
@@ -53,7 +53,7 @@ class Aim:
         """Write a value found as print would, in months, percent or as a number."""
         if value == inf:
             return "not reached"
-        if value != value:  # noqa: PLR0124 - not a number
+        if isnan(value):
             return "not estimable"
         if self.what in {"rate", "error", "rate lower", "rate upper"}:
             return f"{100 * value:.1f}%"

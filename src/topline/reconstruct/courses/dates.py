@@ -11,9 +11,9 @@ from math import floor
 
 import numpy as np
 
-from topline.audit.quantities import Relation, read_relation
+from topline.audit.quantities import Relation, relation_of
 from topline.errors import DataError
-from topline.reconstruct.conditions import Column, Condition, holds, read_condition
+from topline.reconstruct.conditions import Column, Condition, condition_of, holds
 from topline.reconstruct.published import Published
 
 PLACES = {
@@ -68,10 +68,10 @@ class Rules:
         courses = published.courses
         self.rules = [Rule(text, _orders(text), None) for text in _ALWAYS]
         self.rules += [
-            Rule(each.holds, _orders(each.holds), _read(each.when) if each.when else None)
+            Rule(each.holds, _orders(each.holds), condition_of(each.when) if each.when else None)
             for each in courses.rules
         ]
-        self._present = {name: _read(text) for name, text in courses.present.items()}
+        self._present = {name: condition_of(text) for name, text in courses.present.items()}
         first, last = published.enrollment.first, published.enrollment.last
         cut = published.data_cut
         self._cut = ((cut - last).days + 1, (cut - first).days + 1)
@@ -170,10 +170,7 @@ def span(bounds: Bounds, place: int) -> tuple[int, int]:
 
 
 def _orders(text: str) -> tuple[Order, ...]:
-    relation = read_relation(text)
-    if isinstance(relation, str):
-        raise ValueError(relation)
-    return tuple(orders_of(relation))
+    return tuple(orders_of(relation_of(text)))
 
 
 def orders_of(relation: Relation) -> Iterator[Order]:
@@ -202,10 +199,3 @@ def orders_of(relation: Relation) -> Iterator[Order]:
         yield Order(a, b, floor(constant))
     if relation.sign in {"=", ">="}:
         yield Order(b, a, floor(-constant))
-
-
-def _read(text: str) -> Condition:
-    condition = read_condition(text)
-    if isinstance(condition, str):
-        raise ValueError(condition)
-    return condition

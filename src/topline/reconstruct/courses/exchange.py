@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from topline.audit.quantities import Relation, read_relation
+from topline.audit.quantities import relation_of
 from topline.reconstruct.attributes.solve import Attributes
 from topline.reconstruct.attributes.targets import CountOf, Target
-from topline.reconstruct.conditions import Column, Condition, holds, names_of, read_condition
+from topline.reconstruct.conditions import Column, Condition, condition_of, holds, names_of
 from topline.reconstruct.strata import GROUP, Strata
 
 
@@ -82,12 +82,12 @@ def _alone(strata: Strata, attributes: Attributes, name: str) -> Exchange | None
         other
         for other, each in published.attributes.items()
         for text in (each.when, each.known)
-        if text is not None and name in names_of(_read(text))
+        if text is not None and name in names_of(condition_of(text))
     ]
-    sums = [_sum(text) for text in published.sums]
+    sums = [relation_of(text) for text in published.sums]
     if spec.when or spec.known or defined or any(n == name for s in sums for _, n in s.terms):
         return None
-    rules = [_read(text) for text in published.rules]
+    rules = [condition_of(text) for text in published.rules]
     mine = tuple(rule for rule in rules if name in set(names_of(rule)))
     counted = tuple(_counts(attributes.targets, name))
     return Exchange((name,), mine, counted, within_group=spec.numeric)
@@ -118,20 +118,6 @@ def exchanged(
     return changed
 
 
-def _read(text: str) -> Condition:
-    condition = read_condition(text)
-    if isinstance(condition, str):
-        raise ValueError(condition)
-    return condition
-
-
-def _sum(text: str) -> Relation:
-    relation = read_relation(text)
-    if isinstance(relation, str):
-        raise ValueError(relation)
-    return relation
-
-
 def used_attributes(strata: Strata) -> set[str]:
     """Name the attributes on which dates and statements on times rest."""
     courses = strata.published.courses
@@ -141,7 +127,7 @@ def used_attributes(strata: Strata) -> set[str]:
     amongs += [each.among for each in (*courses.statements, *courses.at_risk, *courses.curves)]
     used = {each.by for each in courses.statements if each.by}
     for text in texts:
-        used |= set(names_of(_read(text))) if text else set[str]()
+        used |= set(names_of(condition_of(text))) if text else set[str]()
     for among in amongs:
         condition = strata.members(among).condition
         used |= set(names_of(condition)) if condition is not None else set[str]()

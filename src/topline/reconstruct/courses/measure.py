@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from math import inf, log10
+from math import inf, isnan, log10
 
 import numpy as np
 from numpy.typing import NDArray
@@ -157,7 +157,7 @@ def distance(aim: Aim, value: float) -> float:
     """
     if aim.holds(value):
         return 0.0
-    if value != value:  # noqa: PLR0124 - not a number
+    if isnan(value):
         return 1.0
     if inf in (aim.low, value):
         return 0.9

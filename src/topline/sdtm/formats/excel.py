@@ -15,7 +15,7 @@ _MOMENT: Final = r"^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2})(?:\.0+)?$"
 def read_excel(path: Path) -> list[Table]:
     """Read one table a sheet; a sheet without any cell is left out."""
     try:
-        import fastexcel  # noqa: PLC0415
+        import fastexcel
     except ImportError as error:
         raise UnreadableError(
             rule="file.extra",

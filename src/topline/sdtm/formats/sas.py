@@ -14,7 +14,7 @@ _RECORD: Final = 80
 def read_sas(path: Path) -> list[Table]:
     """Read one table; numbers with a date format are dates."""
     try:
-        import pyreadstat  # noqa: PLC0415
+        import pyreadstat
     except ImportError as error:
         raise UnreadableError(
             rule="file.extra",

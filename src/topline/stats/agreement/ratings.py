@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-Labels = NDArray[np.generic]
+from topline.stats.labels import Labels, missing_labels
+
 Table = NDArray[np.integer]
 Floats = NDArray[np.float64]
 
@@ -61,9 +62,7 @@ def tabulate_ratings(
 
 def refuse_missing(ratings: Labels) -> None:
     """Raise ValueError where a rating is missing; any shape."""
-    missing = ratings != ratings  # noqa: PLR0124
-    if ratings.dtype == np.object_:
-        missing = missing | (ratings == None)  # noqa: E711
+    missing = missing_labels(ratings)
     if missing.any():
         msg = f"{int(missing.sum())} of {ratings.size} ratings are missing; leave the subjects out"
         raise ValueError(msg)

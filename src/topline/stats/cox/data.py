@@ -9,11 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from topline.stats.labels import Labels, missing_labels
 from topline.stats.survival.kaplan_meier import Counts, Days, Flags, Floats, whole_days
-
-Labels = NDArray[np.generic]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -172,9 +170,7 @@ def _codes(name: str, labels: Labels, times: Counts) -> Counts:
     if labels.shape != times.shape:
         msg = f"{name} has shape {labels.shape}; expected {times.shape}, as time_days"
         raise ValueError(msg)
-    missing = labels != labels  # noqa: PLR0124
-    if labels.dtype == np.object_:
-        missing = missing | (labels == None)  # noqa: E711
+    missing = missing_labels(labels)
     if missing.any():
         msg = (
             f"{name} is missing for {int(missing.sum())} of {len(labels)} subjects, the first at "

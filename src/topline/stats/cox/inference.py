@@ -178,7 +178,7 @@ def _per_unit(profile: Profile, unit: float) -> Profile:
 
 def _robust(found: Maximum, ties: Ties) -> Floats:
     """Shape (p, p). Infinitesimal jackknife, over clusters if there are any."""
-    from survival._survival import (  # noqa: PLC0415  (a quarter of a second)
+    from survival._survival import (  # a quarter of a second
         CovariateMatrix,
         SurvivalData,
         coxscore2,
@@ -222,7 +222,7 @@ def _concordance(data: CoxData, predictions: Floats) -> tuple[float, float]:
 
 def _wald(terms: tuple[CoxTerm, ...], covariance: Floats) -> tuple[float, int]:
     """Chi-square of all coefficients estimated; robust variances may not suffice for all."""
-    from survival._survival import coxph_wtest  # noqa: PLC0415  (a quarter of a second)
+    from survival._survival import coxph_wtest  # a quarter of a second
 
     known = [k for k, term in enumerate(terms) if not isnan(term.coefficient)]
     if not known:

@@ -241,7 +241,7 @@ def profile_of(maximum: Maximum, ties: Ties, column: int) -> Profile:
 def _fit(
     data: CoxData, ties: Ties, iterations: int, start: Sequence[float] | None, offset: Floats | None
 ) -> "CoxphFitResult":
-    from survival._survival import coxph_fit_raw  # noqa: PLC0415  (a quarter of a second)
+    from survival._survival import coxph_fit_raw  # a quarter of a second
 
     return coxph_fit_raw(
         data.time_days,

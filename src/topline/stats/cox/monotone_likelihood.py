@@ -104,7 +104,7 @@ def _furthest(aim: Floats, rows: Floats) -> Floats:
     """
     if rows.shape[1] == 1:  # one covariate: all rows have one sign, or there is no direction
         return np.array([float((rows >= 0).all()) - float((rows <= 0).all())])
-    from scipy.optimize import linprog  # noqa: PLC0415  (half a second)
+    from scipy.optimize import linprog  # half a second
 
     taken = np.arange(0, len(rows), len(rows) // _AT_ONCE + 1)
     while True:

@@ -164,7 +164,7 @@ def _tested(  # noqa: PLR0913, PLR0917 - a model and what is asked of it
     transform: str,
 ) -> _Tested | None:
     """Test a model with finite coefficients; None where nothing can be tested."""
-    from survival._survival import cox_zph, coxph_fit  # noqa: PLC0415  (a quarter of a second)
+    from survival._survival import cox_zph, coxph_fit  # a quarter of a second
 
     if found.monotone is not None or not found.df:
         return None

@@ -32,6 +32,7 @@ References
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isnan
 from typing import get_args
 
 import numpy as np
@@ -234,7 +235,7 @@ def compare(smaller: Cox, larger: Cox) -> CoxTest:
 def _test(statistic: float, df: int) -> CoxTest:
     if df <= 0:
         return CoxTest(float("nan"), 0, float("nan"))
-    statistic = max(0.0, statistic) if statistic == statistic else statistic  # noqa: PLR0124
+    statistic = max(0.0, statistic) if not isnan(statistic) else statistic
     return CoxTest(statistic, df, float(special.chdtrc(df, statistic)))
 
 

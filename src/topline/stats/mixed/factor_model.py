@@ -18,6 +18,7 @@ from typing import Generic, Literal, Protocol, TypeVar
 
 import numpy as np
 
+from topline.stats.labels import Labels, missing_labels
 from topline.stats.mixed.denominator_degrees import (
     DegreesMethod,
     EffectTest,
@@ -25,7 +26,7 @@ from topline.stats.mixed.denominator_degrees import (
     refuse_degrees,
 )
 from topline.stats.mixed.factor_terms import Coding, Layout, factor_of, terms_of
-from topline.stats.mixed.fixed_effects import Counts, FixedEffects, Floats, Labels, missing_labels
+from topline.stats.mixed.fixed_effects import Counts, FixedEffects, Floats
 from topline.stats.mixed.mixed_model import FitMethod, MixedModel, compute_mixed_model
 
 EffectType = Literal["III", "II"]

@@ -17,9 +17,10 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from topline.stats.labels import Labels, missing_labels
+
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
-Labels = NDArray[np.generic]
 
 _DEPENDENT = 1e-7  # R's tolerance: what is left of a column beside those before it
 _ALIASED = 1e-8
@@ -249,14 +250,6 @@ def refuse_shapes(
                 f"position {int(np.flatnonzero(missing)[0])}; leave them out or give them a label"
             )
             raise ValueError(msg)
-
-
-def missing_labels(labels: Labels) -> NDArray[np.bool_]:
-    """Tell which labels are NaN or None."""
-    missing = np.asarray(labels != labels, np.bool_)  # noqa: PLR0124
-    if labels.dtype == np.object_:
-        missing = missing | np.asarray(labels == None, np.bool_)  # noqa: E711
-    return missing
 
 
 def left_out_warnings(n_missing: int, n: int, columns: Sequence[str]) -> tuple[str, ...]:

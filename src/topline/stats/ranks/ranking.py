@@ -6,9 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
+from topline.stats.labels import Labels, missing_labels
+
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
-Labels = NDArray[np.generic]
 PValueMethod = Literal["exact", "asymptotic"]
 Alternative = Literal["two-sided", "greater", "less"]
 
@@ -116,9 +117,7 @@ def group_codes(name: str, labels: Labels, values: Floats) -> tuple[tuple[str, .
     if labels.shape != values.shape:
         msg = f"{name} has shape {labels.shape}; expected {values.shape}, as the values"
         raise ValueError(msg)
-    missing = labels != labels  # noqa: PLR0124
-    if labels.dtype == np.object_:
-        missing = missing | (labels == None)  # noqa: E711
+    missing = missing_labels(labels)
     if missing.any():
         first = int(np.flatnonzero(missing)[0])
         msg = (

@@ -115,7 +115,7 @@ def compute_cox_weights(
     if not informative.any():
         everyone = np.ones((len(times), len(days)))
         return _complete(follow_up, _cut(everyone, at_most), method)
-    from survival._survival import coxph_fit  # noqa: PLC0415  (a quarter of a second)
+    from survival._survival import coxph_fit  # a quarter of a second
 
     clock = _clock(times, event)
     spread = covariates.std(axis=0)

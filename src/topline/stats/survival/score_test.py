@@ -5,9 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from topline.stats.labels import Labels, missing_labels
 from topline.stats.survival.kaplan_meier import Counts, Days, Floats
-
-Labels = NDArray[np.generic]
 
 ZERO = 1e-9
 """Of eigenvalues of correlations; the smallest true one is far larger."""
@@ -42,9 +41,7 @@ def codes_of(name: str, labels: Labels, time_days: Days) -> tuple[Labels, Counts
     if labels.shape != time_days.shape:
         msg = f"{name} has shape {labels.shape}; expected {time_days.shape}, as time_days"
         raise ValueError(msg)
-    missing = labels != labels  # noqa: PLR0124
-    if labels.dtype == np.object_:
-        missing = missing | (labels == None)  # noqa: E711
+    missing = missing_labels(labels)
     if missing.any():
         first = int(np.flatnonzero(missing)[0])
         msg = (
