@@ -37,7 +37,7 @@ def test_claims_are_counted_apart_from_those_that_are_doubted() -> None:
         claim("a", "differs"), claim("b", "differs", doubted=True), claim("c", "not computed"),
         claim("d", "agrees"), claim("e", "agrees"), claim("f", "agrees", doubted=True),
     ).section().html  # fmt: skip
-    assert "of 6 printed claims this run gives 3 (50.0 %)" in told
+    assert "of 6 printed claims this run gives 3 (50.0%)" in told
     for row in (
         '<th scope="row">Differs</th><td>1</td><td>1</td><td>2</td>',
         '<th scope="row">Not computed</th><td>1</td><td>0</td><td>1</td>',

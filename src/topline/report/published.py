@@ -78,7 +78,7 @@ class Published:
 
     def _told(self) -> str:
         agree = sum(c.agreement == "agrees" for c in self.claims)
-        share = f" ({100 * agree / len(self.claims):.1f} %)" if self.claims else ""
+        share = f" ({100 * agree / len(self.claims):.1f}%)" if self.claims else ""
         audited = (
             "Reasons from the audit of the claims, which needs no patient data, are among them."
             if self.audited

@@ -102,7 +102,7 @@ def _share(named: dict[str, dict[str, float | None]], name: str) -> str:
     row = named.get(name)
     if row is None or row["value"] is None or row["lower"] is None or row["upper"] is None:
         return ""
-    said = f"{row['value']:.1f} % ({row['lower']:.1f} to {row['upper']:.1f})"
+    said = f"{row['value']:.1f}% ({row['lower']:.1f} to {row['upper']:.1f})"
     return said if name in {"met", "coverage"} else f"{name} in {said}"
 
 
