@@ -158,7 +158,8 @@ def test_a_dask_cluster_that_loses_a_worker_gives_the_same_answer(tmp_path: Path
         assert_frame_equal(rows, sums(0, 20))
         assert told[0] == 0
         assert told[-1] == 20
-        with pytest.raises(ToplineError, match="trials 6 to 8: one worker after the other ended"):
+        # The part named is the killing one or one that waited at the same workers.
+        with pytest.raises(ToplineError, match=r"trials \d+ to \d+: one worker after the other"):
             run(always_killed, tmp_path / "never", Dask(cluster.scheduler_address))
     assert files(tmp_path / "parts") == files_of_one_process(tmp_path / "alone")
 
