@@ -60,6 +60,43 @@ def test_the_records_are_those_of_the_patients(
     assert "no record is a real patient's" in notice
 
 
+def test_pictures_empty_domains_and_parquet_are_written_where_they_are_asked_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    more = """
+records:
+  pictures:
+    - {name: one, marker: KI67, where: SEX = 'F', pixel: 1, magnification: 20x, staining: WEAK,
+       cells: 0.3, caption: Drawn}
+  without_records: {IE: [IESEQ, IETESTCD]}
+  parquet: [DM]
+"""
+    write_tiny(tmp_path, QUICK + more)
+    code, _, err = reconstructed(capsys, tmp_path, "--out", tmp_path / "out")
+    assert (code, err) == (0, "")
+    data = tmp_path / "out" / "data"
+    subjects = pl.read_parquet(data / "dm.parquet")
+    shown = pl.read_csv(data / "images.csv").row(0, named=True)
+    assert subjects.filter(USUBJID=shown["USUBJID"])["SEX"].item() == "F"
+    assert (data / shown["IMAGE"]).read_bytes().startswith(b"\x89PNG")
+    assert (data / "ie.csv").read_text() == "STUDYID,DOMAIN,USUBJID,IESEQ,IETESTCD\n"
+    assert not (data / "dm.csv").exists()
+
+
+def test_a_picture_of_nobody_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    more = """
+records:
+  pictures:
+    - {name: one, marker: KI67, where: AGE > 100, pixel: 1, magnification: 20x, staining: WEAK,
+       caption: Drawn}
+"""
+    write_tiny(tmp_path, QUICK + more)
+    code, _, err = reconstructed(capsys, tmp_path, "--out", tmp_path / "out")
+    assert code == 1
+    assert "records.pictures[0].where: nobody" in err
+    assert not (tmp_path / "out").exists()
+
+
 def test_the_range_over_cohorts_tells_what_print_leaves_open(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

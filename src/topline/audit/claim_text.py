@@ -7,7 +7,6 @@ estimate and two limits, "15%" an estimate alone.
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from topline.audit.printed import Printed, read_number
 
@@ -91,7 +90,7 @@ def read_share(text: str) -> Reading:
         estimate = numbers["estimate"] = read_number(found[0])
         share = "%" not in _CI.sub("", text) and estimate and estimate.value <= 1 > estimate.step
         scale = 1 if share else 100
-    return Reading(MappingProxyType(numbers | interval), level, scale)
+    return Reading(numbers | interval, level, scale)
 
 
 def read_estimate(text: str) -> Reading:
@@ -110,7 +109,7 @@ def read_estimate(text: str) -> Reading:
     numbers |= interval
     if found := _P.search(text):
         numbers["p"] = read_p(found[1])
-    return Reading(MappingProxyType(numbers), level)
+    return Reading(numbers, level)
 
 
 def read_rate(text: str) -> Reading:
@@ -123,7 +122,7 @@ def read_rate(text: str) -> Reading:
         numbers["spread"] = read_number(found[1])
     estimate = numbers.get("estimate")
     scale = 1 if "%" not in _CI.sub("", text) and estimate and estimate.value <= 1 else 100
-    return Reading(MappingProxyType(numbers), share.level, scale)
+    return Reading(numbers, share.level, scale)
 
 
 def read_mean(text: str) -> Reading:
@@ -136,7 +135,7 @@ def read_mean(text: str) -> Reading:
             numbers["sd"] = read_number(deviation[1])
     if found := _SPREAD.search(text):
         numbers["sd"] = read_number(found[1])
-    return Reading(MappingProxyType(numbers))
+    return Reading(numbers)
 
 
 def read_range(text: str) -> Reading:
@@ -148,13 +147,13 @@ def read_range(text: str) -> Reading:
     if median := re.search(_N, text[: found.start()]):
         numbers["estimate"] = read_number(median[0])
     numbers |= {"lower": read_number(found["lower"]), "upper": read_number(found["upper"])}
-    return Reading(MappingProxyType(numbers))
+    return Reading(numbers)
 
 
 def read_first(text: str) -> Reading:
     """Read the first number of a text; "n = 33" and "19.2 months" are such."""
     found = re.search(rf"[<>≤≥]?\s*[-\u2212]?{_N}(?:,\s\d)?", text)
-    return Reading(MappingProxyType({"estimate": read_number(found[0])} if found else {}))
+    return Reading({"estimate": read_number(found[0])} if found else {})
 
 
 def read_p(text: str) -> Printed | None:
@@ -177,14 +176,14 @@ def read_p(text: str) -> Printed | None:
 def read_p_value(text: str) -> Reading:
     """Read a text that is a p-value."""
     p = read_p(text)
-    return Reading(MappingProxyType({"p": p} if p else {}))
+    return Reading({"p": p} if p else {})
 
 
 def read_statistic(text: str) -> Reading:
     """Read a test statistic, degrees of freedom and p-value: "F(2,41.1) = 1.67, p = 0.2"."""
     found = _STATISTIC.search(text)
     if found is None:
-        return Reading(MappingProxyType({}))
+        return Reading({})
     numbers = {"estimate": read_number(found["value"])}
     for name in ("df", "df2"):
         if found[name] and not found[name].lower().startswith("n"):
@@ -193,7 +192,7 @@ def read_statistic(text: str) -> Reading:
         numbers["p"] = read_p(p[1])
     letter = "chi2" if found["letter"].startswith(("χ", "chi")) else found["letter"]
     letter = letter.lower() if letter in "TZ" else letter
-    return Reading(MappingProxyType(numbers), letter=letter)
+    return Reading(numbers, letter=letter)
 
 
 def _interval(text: str) -> tuple[str, dict[str, Printed | None], float | None]:

@@ -191,6 +191,10 @@ class Faults:
             self.among((*loc, "among"), summary.among)
             self.number((*loc, "of"), summary.of)
 
+        for k, assumed in enumerate(self.published.assumed):
+            self.condition(("assumed", k, "are"), assumed.are)
+            self.among(("assumed", k, "among"), assumed.among)
+
     def number(self, loc: Loc, name: str) -> None:
         """Check that an attribute is a number."""
         numeric = [n for n, a in self.published.attributes.items() if a.numeric]

@@ -25,6 +25,9 @@ DateName = Literal[
     "DEATH", "DATA_CUT",
 ]  # fmt: skip
 
+Part = Literal["estimate", "lower", "upper", "spread"]
+"""A number of a claim: the one itself, a limit, a standard error."""
+
 
 class Attribute(Value):
     """A characteristic of a patient: levels, a number, or neither, which is yes or no."""
@@ -86,6 +89,24 @@ class Counted(Value):
     """The condition."""
 
 
+class Assumed(Value):
+    """How many patients a condition holds of, where no claim says it but print needs it."""
+
+    are: Text
+    """The condition."""
+    among: Text | None = None
+    """A group of claims.yaml, or a condition; all patients without."""
+    least: Annotated[int, Field(ge=0)] = 0
+    most: Annotated[int, Field(ge=0)] | None = None
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.most is not None and self.least > self.most:
+            msg = "least not above most"
+            raise ValueError(msg)
+        return self
+
+
 class Summarised(Value):
     """A claim of a mean, a median or a range as that of a number."""
 
@@ -135,6 +156,8 @@ class TimeStatement(Value):
     every: Days | None = None
     """Count whole stretches of so many days instead of months."""
     weight: Weight = 1.0
+    weights: dict[Part, Weight] = Field(default_factory=dict)
+    """Of single numbers of the claim, such as a limit that cannot be; `weight` of the others."""
 
 
 class AtRisk(Value):
@@ -222,6 +245,8 @@ class Published(Value):
     """Claims without a quantity by name."""
     summaries: tuple[Summarised, ...] = ()
     """Likewise."""
+    assumed: tuple[Assumed, ...] = ()
+    """Given up only where nothing else can be."""
     rules: tuple[Text, ...] = ()
     """Conditions that hold of every patient, such as `CARCINOID implies FUNCTIONING`."""
     sums: tuple[Text, ...] = ()

@@ -79,7 +79,8 @@ def report_lines(made: Reconstructor, cohorts: Sequence[Reconstruction]) -> Iter
 
 def _given_up(each: GivenUp) -> str:
     target = each.target
-    words = f"- {', '.join(target.claims)}: \u201c{target.printed}\u201d (weight {target.weight:g})"
+    named = ", ".join(target.claims) or target.where
+    words = f"- {named}: \u201c{target.printed}\u201d (weight {target.weight:g})"
     if each.because:
         words += ": cannot be true with " + "; nor with ".join(
             ", ".join(name for name in names if name not in target.claims) or "the rules"

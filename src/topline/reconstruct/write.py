@@ -8,6 +8,7 @@ from topline.output import digest, write_manifest
 from topline.protocol.read import read_protocol
 from topline.reconstruct.read import Publication
 from topline.reconstruct.reconstruct import Reconstruction, Reconstructor
+from topline.reconstruct.records.pictures import draw_picture
 from topline.reconstruct.records.records import write_records
 from topline.reconstruct.report import open_csv, report_json, report_lines
 from topline.sdtm.write import write_domain
@@ -23,7 +24,7 @@ def write_reconstruction(
     made, cohorts
         The first cohort is written as records, the others as patients.
     folder
-        Holds then `protocol.yaml`, `claims.yaml` with its tables, `data/` with a CSV a domain,
+        Holds then `protocol.yaml`, `claims.yaml` with its tables, `data/` with a file a domain,
         `patients.csv`, `README.md` and `reconstruction.json`; of several cohorts `cohorts.csv` and
         `patients-SEED.csv`, too.
 
@@ -40,7 +41,9 @@ def write_reconstruction(
     )
     (folder / "data").mkdir()
     for name, rows in domains.items():
-        write_domain(rows, folder / "data" / f"{name.lower()}.csv")
+        ending = "parquet" if name in publication.published.records.parquet else "csv"
+        write_domain(rows, folder / "data" / f"{name.lower()}.{ending}")
+    _draw_pictures(publication, first.cohort.seed, folder / "data" / "images")
     shutil.copyfile(protocol_file, folder / "protocol.yaml")
     _copy_claims(publication, folder)
     write_domain(first.cohort.patients, folder / "patients.csv")
@@ -54,6 +57,12 @@ def write_reconstruction(
     inputs = [publication.path, publication.book.path, protocol_file]
     hashes = {path.name: digest(path) for path in inputs}
     write_manifest(folder, publication.folder, hashes, {"seed": str(first.cohort.seed)})
+
+
+def _draw_pictures(publication: Publication, seed: int, folder: Path) -> None:
+    for picture in publication.published.records.pictures:
+        folder.mkdir(exist_ok=True)
+        (folder / f"{picture.name}.png").write_bytes(draw_picture(picture, seed))
 
 
 def _copy_claims(publication: Publication, folder: Path) -> None:

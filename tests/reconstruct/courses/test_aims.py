@@ -33,6 +33,17 @@ def test_a_claim_gives_every_number_that_it_prints(tmp_path: Path) -> None:
     assert (found["OS6", "error"].low, found["OS6", "error"].high) == (0.1525, 0.1535)
 
 
+def test_single_numbers_of_a_claim_can_weigh_otherwise(tmp_path: Path) -> None:
+    light = PUBLISHED.replace(
+        "{claim: OS, endpoint: OS}",
+        "{claim: OS, endpoint: OS, weight: 3, weights: {upper: 0.1, spread: 0.2}}",
+    ).replace("{claim: OS6, endpoint: OS}", "{claim: OS6, endpoint: OS, weights: {spread: 0.2}}")
+    found = aims(tmp_path, light)
+    assert found["OS", "median"].weight == found["OS", "median lower"].weight == 3
+    assert found["OS", "median upper"].weight == 0.1
+    assert (found["OS6", "rate"].weight, found["OS6", "error"].weight) == (1, 0.2)
+
+
 def test_numbers_at_risk_and_digitised_curves_are_aims_too(tmp_path: Path) -> None:
     (tmp_path / "os.csv").write_text("month,survival\n3,0.875\n12,0.6\n")
     more = """

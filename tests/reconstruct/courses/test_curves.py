@@ -7,6 +7,7 @@ from topline.reconstruct.courses.curves import (
     compute_curves,
     compute_p,
     count_at_risk,
+    read_limits,
     read_medians,
     read_rates,
 )
@@ -30,7 +31,7 @@ def test_medians_rates_and_risk_sets_are_those_of_each_group(
     masks = np.stack([np.ones(days.size, dtype=bool), *(groups == g for g in np.unique(groups))])
     curves = compute_curves(days.astype(float), events, masks)
     medians = read_medians(curves, transform)
-    rates = read_rates(curves, 17.5, transform)
+    rates = (*read_rates(curves, 17.5), *read_limits(curves, 17.5, transform))
     for row, mask in enumerate(masks):
         alone = compute_kaplan_meier(days[mask], events[mask], transform=transform)
         median, rate = alone.median(), alone.rate_at(17.5)

@@ -10,6 +10,8 @@ from topline.reconstruct.attributes.model import Model, Scale
 from topline.reconstruct.published import Attribute
 
 _COST = 100
+_TRIES = 8
+"""Draws of a number until it lies between the least and the most; then the usual one."""
 
 
 def open_costs(
@@ -23,7 +25,7 @@ def open_costs(
     costs: list[cp_model.LinearExprT] = []
     for name, attribute in attributes.items():
         if attribute.numeric:
-            costs += _of_numbers(model, name, _drawn(attribute, model.size, draw))
+            costs += _of_numbers(model, name, draw_usual(attribute, model.size, draw))
         elif name in model.levels:
             shares = [(attribute.shares or {}).get(level, 1e-3) for level in model.levels[name]]
             if attribute.shares is None:
@@ -44,17 +46,23 @@ def _all(row: list[cp_model.IntVar]) -> range:
     return range(len(row))
 
 
-def _drawn(attribute: Attribute, size: int, draw: np.random.Generator) -> NDArray[np.int64]:
-    """Draw usual numbers, in steps."""
+def draw_usual(
+    attribute: Attribute, size: int, draw: np.random.Generator, wider: float = 1.0
+) -> NDArray[np.int64]:
+    """Draw usual numbers, in steps; with a spread so many times as wide."""
     scale, least, most = Scale.of(attribute), attribute.least or 0.0, attribute.most or 0.0
     middle = attribute.around if attribute.around is not None else (least + most) / 2
-    noise = draw.standard_normal(size)
-    if least > 0:
-        spread = attribute.spread or (log(most) - log(least)) / 5 or 1.0
-        values = np.exp(log(max(middle, exp(-30))) + spread * noise)
-    else:
-        values = middle + (attribute.spread or (most - least) / 5 or 1.0) * noise
-    steps = np.rint(values / float(scale.step))
+    values = np.full(size, np.nan)
+    for _ in range(_TRIES):
+        noise = wider * draw.standard_normal(size)
+        if least > 0:
+            spread = attribute.spread or (log(most) - log(least)) / 5 or 1.0
+            drawn = np.exp(log(max(middle, exp(-30))) + spread * noise)
+        else:
+            drawn = middle + (attribute.spread or (most - least) / 5 or 1.0) * noise
+        inside = (drawn >= least) & (drawn <= most)
+        values = np.where(np.isnan(values) & inside, drawn, values)
+    steps = np.rint(np.where(np.isnan(values), middle, values) / float(scale.step))
     return np.clip(steps, scale.least, scale.most).astype(np.int64)
 
 

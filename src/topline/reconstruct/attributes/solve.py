@@ -17,6 +17,7 @@ from topline.audit.quantities import Relation, relation_of
 from topline.errors import DataError
 from topline.reconstruct.attributes.keep import Kept, keep_most, known_sets, make_solver
 from topline.reconstruct.attributes.model import Model
+from topline.reconstruct.attributes.numbers import near_usual
 from topline.reconstruct.attributes.prior import open_costs
 from topline.reconstruct.attributes.targets import CountOf, Target, gather_targets
 from topline.reconstruct.conditions import Column, Condition, condition_of, names_of
@@ -90,7 +91,8 @@ class Solver:
         for place, (part, model, kept) in enumerate(self._parts):
             draw = np.random.default_rng([seed, place])
             own = {name: self.strata.published.attributes[name] for name in part.attributes}
-            found = _columns(model, own, _choose(model, own, kept.solver, draw))
+            chosen = _choose(model, own, kept.solver, draw)
+            found = _columns(model, own, near_usual(model, own, chosen, draw))
             order = shuffled_within(self.strata.groups, draw)
             columns |= {name: column[order] for name, column in found.items()}
         names = tuple(part.attributes for part, _, _ in self._parts)
@@ -112,7 +114,11 @@ def _explained(part: Part, kept: Kept) -> Iterator[GivenUp]:
         sets = [each for each in kept.impossible if place in each]
         because = tuple(
             tuple(
-                dict.fromkeys(claim for i in sorted(each) for claim in part.targets[i].claims[:1])
+                dict.fromkeys(
+                    claim
+                    for i in sorted(each)
+                    for claim in part.targets[i].claims[:1] or (part.targets[i].where,)
+                )
             )
             for each in sets
         )

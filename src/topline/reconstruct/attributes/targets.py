@@ -12,11 +12,12 @@ from topline.audit.contradictions.statements import Between, ShareOf, gather_sta
 from topline.audit.methods.shares import count_of, size_of
 from topline.audit.quantities import read_place
 from topline.reconstruct.conditions import Condition, condition_of
-from topline.reconstruct.published import Counted, Published, Summarised
+from topline.reconstruct.published import Assumed, Counted, Published, Summarised
 from topline.reconstruct.strata import Members, Strata
 
 What = Literal["median", "mean", "least", "most"]
 DEFAULT_WEIGHT = 10.0
+_WEIGHT_OF_ASSUMED = 1000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class Target:
     """What one or more claims say; reached or given up as a whole."""
 
     claims: tuple[str, ...]
+    """None where it is assumed."""
     printed: str
     where: str
     content: CountOf | NumberOf
@@ -64,6 +66,7 @@ def gather_targets(strata: Strata) -> tuple[Target, ...]:
         content = _content(statement.content, strata)
         if content is not None:
             found.append(_target(statement.items, content, published))
+    found += [_assumed(each, strata) for each in published.assumed]
     items = {item.name: item for item in book.items}
     for counted in published.counts:
         item = items[counted.claim]
@@ -87,6 +90,12 @@ def _target(items: list[Item], content: CountOf | NumberOf, published: Published
     names = tuple(dict.fromkeys(item.name for item in items))
     weight = sum(weight_of(name, published) for name in names)
     return Target(names, items[0].printed, items[0].where, content, weight)
+
+
+def _assumed(spec: Assumed, strata: Strata) -> Target:
+    most = strata.size if spec.most is None else spec.most
+    content = CountOf(strata.members(spec.among), condition_of(spec.are), spec.least, most)
+    return Target((), spec.are, "assumed", content, _WEIGHT_OF_ASSUMED)
 
 
 def _content(content: object, strata: Strata) -> CountOf | NumberOf | None:

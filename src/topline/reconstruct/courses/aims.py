@@ -10,7 +10,7 @@ from typing import Literal
 from topline.audit.book import Book, Item
 from topline.audit.printed import Printed
 from topline.protocol.words import DAYS_A_MONTH
-from topline.reconstruct.published import Courses, TimeStatement
+from topline.reconstruct.published import Courses, Part, TimeStatement
 from topline.reconstruct.strata import Strata
 
 What = Literal[
@@ -23,6 +23,10 @@ _SCALES: dict[str, float] = {
     "at risk": 2.0, "beyond": 2.0,
 }  # fmt: skip
 _MONTHS = 2.0
+_PARTS: dict[What, Part] = {
+    "error": "spread", "least": "lower", "median lower": "lower", "rate lower": "lower",
+    "most": "upper", "median upper": "upper", "rate upper": "upper",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,9 +180,10 @@ def _aim(
     bounds: tuple[float, float],
     at: float = 0.0,
 ) -> Aim:
+    weight = statement.weights.get(_PARTS.get(what, "estimate"), statement.weight)
     return Aim(
         item.name, item.printed, item.where, what, statement.endpoint, statement.among, *bounds,
-        statement.weight, at, statement.by, statement.every,
+        weight, at, statement.by, statement.every,
     )  # fmt: skip
 
 

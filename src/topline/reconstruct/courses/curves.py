@@ -101,18 +101,27 @@ def _day_of(days: Floats, reached: Flags) -> Floats:
     return np.where(reached.any(axis=-1), days[reached.argmax(axis=-1)], np.inf)
 
 
-def read_rates(
-    curves: Curves, day: float, transform: Transform, level: float = 0.95
-) -> tuple[Floats, Floats, Floats, Floats]:
-    """Read each group's rate on a day, with its standard error and its limits."""
+def read_rates(curves: Curves, day: float) -> tuple[Floats, Floats]:
+    """Read each group's rate on a day, and its standard error."""
     place = int(np.searchsorted(curves.days, day, side="right")) - 1
     if place < 0:
         one = np.ones(len(curves.members))
-        return one, np.zeros_like(one), np.full_like(one, np.nan), np.full_like(one, np.nan)
-    survival, error = curves.survival[:, place], curves.error[:, place]
+        return one, np.zeros_like(one)
+    survival = curves.survival[:, place]
     with np.errstate(invalid="ignore"):
-        lower, upper = compute_limits(survival, error, transform, level)
-        return survival, survival * error, lower, upper
+        return survival, survival * curves.error[:, place]
+
+
+def read_limits(
+    curves: Curves, day: float, transform: Transform, level: float = 0.95
+) -> tuple[Floats, Floats]:
+    """Read the limits of each group's rate on a day; none before the first day."""
+    place = int(np.searchsorted(curves.days, day, side="right")) - 1
+    if place < 0:
+        none = np.full(len(curves.members), np.nan)
+        return none, none
+    with np.errstate(invalid="ignore"):
+        return compute_limits(curves.survival[:, place], curves.error[:, place], transform, level)
 
 
 def count_at_risk(curves: Curves, day: float) -> Floats:
@@ -141,10 +150,12 @@ def compute_p(curves: Curves, rows: NDArray[np.intp]) -> float:
     share = own / whole
     tied = curves.same_day @ counted
     weight = counted * (whole - tied) / np.maximum(whole - 1, 1)
-    difference = (whose - counted * share).sum(axis=1)
     if len(own) == 2:
-        variance = float((weight * share[0] * share[1]).sum())
-        return erfc(abs(float(difference[0])) / sqrt(2 * variance)) if variance > 0 else 1.0
+        one = share[0]
+        difference = float(whose[0].sum() - (counted * one).sum())
+        variance = float((weight * one * (1 - one)).sum())
+        return erfc(abs(difference) / sqrt(2 * variance)) if variance > 0 else 1.0
+    difference = (whose - counted * share).sum(axis=1)
     covariance = np.diag((weight * share).sum(axis=1)) - (weight * share) @ share.T
     statistic, df = compute_distance(difference, covariance)
     return float(chdtrc(df, max(statistic, 0.0))) if df else 1.0

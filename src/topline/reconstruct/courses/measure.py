@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import inf, isnan, log10
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,7 @@ from topline.reconstruct.courses.curves import (
     compute_curves,
     compute_p,
     count_at_risk,
+    read_limits,
     read_medians,
     read_rates,
 )
@@ -62,6 +64,23 @@ class State:
     columns: dict[str, Column]
 
 
+_Levels = dict[tuple[str, str | None], tuple[int, Flags]]
+
+
+class _Among(NamedTuple):
+    """Who is meant by the aims of an endpoint."""
+
+    columns: dict[str, Column]
+    """Attributes on which it rests."""
+    who: NDArray[np.intp]
+    """Who has the endpoint."""
+    members: Flags
+    """Of them, those of each group."""
+    levels: _Levels
+    rows: Flags
+    """Groups, then levels that tests compare."""
+
+
 class Measure:
     """The distance of a state from all aims."""
 
@@ -77,6 +96,7 @@ class Measure:
                   strata.members(spec.unless) if spec.unless else None)
             for name, spec in courses.endpoints.items()
         ]  # fmt: skip
+        self._known: dict[str, _Among] = {}
         by_name = {times.name: times for times in self.endpoints}
         for place, aim in enumerate(self.aims):
             times = by_name[aim.endpoint]
@@ -100,16 +120,25 @@ class Measure:
             for place, value in self.of_endpoint(times, state)
         ]
 
+    def _among(self, times: Times, columns: dict[str, Column]) -> "_Among":
+        """Say who is meant; the same as long as no attribute changes."""
+        known = self._known.get(times.name)
+        if known is None or known.columns is not columns:
+            who = np.flatnonzero(times.who.mask(columns))
+            members = np.stack([group.mask(columns)[who] for group in times.groups])
+            levels = _levels_by(times, self.levels, columns, who, members)
+            rows = np.concatenate([members, *(each for _, each in levels.values())])
+            known = self._known[times.name] = _Among(columns, who, members, levels, rows)
+        return known
+
     def of_endpoint(self, times: Times, state: State) -> list[tuple[int, float]]:
         """Compute the numbers that rest on one endpoint."""
         if not times.aims:
             return []
-        who = np.flatnonzero(times.who.mask(state.columns))
+        among = self._among(times, state.columns)
+        who, members, levels, rows = among.who, among.members, among.levels, among.rows
         days, events = measure_times(times, state)
         days, events = days[who], events[who]
-        members = np.stack([group.mask(state.columns)[who] for group in times.groups])
-        levels = _levels_by(times, self.levels, state.columns, who, members)
-        rows = np.concatenate([members, *(each for _, each in levels.values())])
         curves = medians = None
         if any(aim.what in _OF_CURVE for _, aim in times.aims) and who.size:
             curves = compute_curves(days, events, rows)
@@ -192,11 +221,11 @@ def _of_curve(curves: Curves, medians: Floats, aim: Aim, row: int, limits: Trans
         return float(medians[row, names[aim.what]])
     if aim.what == "at risk":
         return float(count_at_risk(curves, aim.at)[row])
-    rates = read_rates(curves, aim.at, limits)
-    return float(rates[("rate", "error", "rate lower", "rate upper").index(aim.what)][row])
-
-
-_Levels = dict[tuple[str, str | None], tuple[int, Flags]]
+    if aim.what in {"rate", "error"}:
+        survival, error = read_rates(curves, aim.at)
+        return float(survival[row] if aim.what == "rate" else error[row])
+    lower, upper = read_limits(curves, aim.at, limits)
+    return float(lower[row] if aim.what == "rate lower" else upper[row])
 
 
 def _levels_by(

@@ -11,8 +11,12 @@ References
    220(4598): 671-680.
 """
 
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from math import exp
+from multiprocessing import get_context
+from os import cpu_count
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +39,7 @@ _DATES, _SWAPS = 0.7, 0.1
 """Shares of moves of a date and of exchanges of dates; the rest exchange attributes."""
 _NEAR = 0.5
 """Share of moves of a date that stay near it."""
+_STEPS_WORTH_A_PROCESS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,21 +64,30 @@ def find_courses(strata: Strata, attributes: Attributes, aims: tuple[Aim, ...], 
     seed
         Of the search.
     """
-    rules = Rules(strata.published)
-    measure = Measure(strata, aims)
-    exchanges = find_exchanges(strata, attributes, used_attributes(strata))
     spec = strata.published.courses.search
-    best: Found | None = None
-    for chain in range(spec.chains):
-        search = _Search(strata, rules, measure, exchanges, np.random.default_rng([seed, chain]))
-        found = search.run(dict(attributes.columns), spec.steps)
-        best = found if best is None or found.cost < best.cost else best
-        if best.cost == 0:
-            break
-    if best is None:
-        msg = "a search has at least one chain"
-        raise ValueError(msg)
-    return best
+    chain = partial(_chain, strata, attributes, aims, seed)
+    workers = min(spec.chains, cpu_count() or 1)
+    if workers == 1 or spec.steps < _STEPS_WORTH_A_PROCESS:
+        found = [chain(number) for number in range(spec.chains)]
+    else:
+        with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
+            found = list(pool.map(chain, range(spec.chains)))
+    return min(found, key=lambda each: each.cost)
+
+
+def _chain(
+    strata: Strata, attributes: Attributes, aims: tuple[Aim, ...], seed: int, number: int
+) -> Found:
+    """Search from one of the beginnings."""
+    exchanges = find_exchanges(strata, attributes, used_attributes(strata))
+    search = _Search(
+        strata,
+        Rules(strata.published),
+        Measure(strata, aims),
+        exchanges,
+        np.random.default_rng([seed, number]),
+    )
+    return search.run(dict(attributes.columns), strata.published.courses.search.steps)
 
 
 class _Search:

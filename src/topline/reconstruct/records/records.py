@@ -20,6 +20,7 @@ from topline.reconstruct.records.exposure import exposure
 from topline.reconstruct.records.expressions import Cell, Expressions
 from topline.reconstruct.records.laboratory import measured_tests
 from topline.reconstruct.records.patients import add_columns, read_patients
+from topline.reconstruct.records.pictures import pictures
 from topline.reconstruct.records.plans import make_plans
 from topline.reconstruct.records.plates import plates
 from topline.reconstruct.records.prior_therapy import prior_therapy
@@ -32,6 +33,8 @@ from topline.reconstruct.records.tumors import best_scans, tumors
 
 _SHOWN = 20
 _SOURCES = ("AE", "EX", "DS", "TU", "TR", "RS")
+_NO_DOMAINS = ("PLATES", "IMAGES")
+_KEYS = ("STUDYID", "DOMAIN", "USUBJID")
 _SCREENING_DAY = -4
 _Domains = dict[str, list[Row]]
 
@@ -55,7 +58,8 @@ def write_records(protocol: Protocol, records: Records, cohort: Cohort) -> dict[
     -------
     dict of DataFrame
         By name of the domain, DM first; SUPP-- where there are qualifiers, PLATES where there are
-        immunoassays. What has no record has no frame.
+        immunoassays, IMAGES where there are pictures. What has no record has no frame, unless
+        `without_records` names it.
 
     Raises
     ------
@@ -110,7 +114,7 @@ def _write(setting: Setting) -> _Domains:
     sources = {name: list(domains[name]) for name in _SOURCES}
     sources |= {"SCANS": found.scans, "CYCLES": _cycles(setting)}
     _add_rows(setting, domains, sources)
-    return domains | {"PLATES": plates(setting, domains["LB"])}
+    return domains | {"PLATES": plates(setting, domains["LB"]), "IMAGES": pictures(setting)}
 
 
 def _arms(setting: Setting) -> list[str]:
@@ -193,11 +197,15 @@ def _frames(setting: Setting, domains: _Domains) -> dict[str, pl.DataFrame]:
     }
     frames: dict[str, pl.DataFrame] = {}
     for name, rows in domains.items():
-        if name == "PLATES" and rows:
+        if name in _NO_DOMAINS and rows:
             frames[name] = pl.DataFrame(rows, infer_schema_length=None)
         elif rows:
             frame, extra = part_qualifiers(study, name, make_domain(study, name, rows), labels)
             frames[name] = frame
             if extra is not None:
                 frames[f"SUPP{name}"] = extra
-    return frames
+    return frames | {
+        name: pl.DataFrame(schema=dict.fromkeys([*_KEYS, *variables], pl.String))
+        for name, variables in setting.spec.without_records.items()
+        if name not in frames
+    }

@@ -266,6 +266,28 @@ class Plates(Value):
         return self
 
 
+class Picture(Value):
+    """A drawn picture of a stained section, with the word SYNTHETIC in its corner."""
+
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
+    """Of the file, without .png."""
+    marker: Text
+    where: Expression
+    """Whose section it is: the first patient whom no picture before shows, if there is one."""
+    pixel: PositiveFloat
+    """Width of a pixel, micrometres."""
+    magnification: Text
+    staining: Text
+    cells: Annotated[float, Field(ge=0, le=2)] = 0
+    """Optical density of the stain on tumor cells."""
+    vessels: Annotated[float, Field(ge=0, le=2)] = 0
+    """The same along the stroma."""
+    caption: Text
+    day: int = -5
+    visit: Text = "SCREENING"
+    visit_number: float = 0
+
+
 class Records(Value):
     """The records of a trial; all defaults together give DM, DS, SS, EX, TU, TR and RS.
 
@@ -289,5 +311,14 @@ class Records(Value):
     """All other records, such as medical history, samples and markers."""
     plates: dict[Identifier, Plates] = Field(default_factory=dict)
     """By the key of an elisa among the protocol's biomarkers."""
+    pictures: tuple[Picture, ...] = ()
+    """Pictures of sections: images.csv, and the files."""
+    without_records: dict[Annotated[str, Field(pattern=r"^[A-Z]{2}$")], tuple[Variable, ...]] = (
+        Field(default_factory=dict)
+    )
+    """Domains that were collected and hold nothing, with their variables after USUBJID: only a
+    header is written, which says so."""
+    parquet: tuple[str, ...] = ()
+    """Domains written as Parquet, being long; the others are CSV."""
     qualifiers: dict[Variable, Text] = Field(default_factory=dict)
     """QLABEL of supplemental qualifiers by QNAM."""
