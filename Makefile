@@ -1,6 +1,7 @@
 # Every target sets up what it needs in .venv; nothing but Python 3.11+ and make has to be there.
 PYTHON ?= python3
 BIN := .venv/bin
+CABOTEM := src/topline/studies/cabotem
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
@@ -49,8 +50,9 @@ docs: .venv/test.stamp  ## Rewrite what is generated in docs: the JSON Schema, t
 	@$(BIN)/python -m topline.simulate.json_schema > docs/truth.schema.json
 	@$(BIN)/python -m topline.validation.documentation > docs/validation.md
 
-study: .venv/run.stamp  ## Rebuild the bundled trial's patients from its published numbers
+study: .venv/run.stamp  ## Rebuild the bundled trial's patients from its published numbers, and ship them
 	@$(BIN)/topline reconstruct cabotem --out results/cabotem-rebuilt
+	@rm -rf $(CABOTEM)/data && cp -R results/cabotem-rebuilt/data results/cabotem-rebuilt/patients.csv $(CABOTEM)
 
 lock: .venv/test.stamp  ## Rewrite the lock files from pyproject.toml
 	@$(BIN)/python -m pip install --quiet uv

@@ -80,3 +80,21 @@ def test_not_reached_agrees_with_nothing_found_alone() -> None:
     assert fit(None, float("inf")).agrees
     assert not fit(None, 28.5).agrees
     assert not fit(number("28.5"), None).agrees
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "inside", "outside"),
+    [
+        ("5.5", "5.45", "5.549", "5.55"),
+        ("5.6", "5.55", "5.65", "5.651"),
+        ("367", "366.5", "367.4", "367.5"),
+    ],
+)
+def test_half_a_digit_goes_down_to_an_even_one_only(
+    text: str, low: str, inside: str, outside: str
+) -> None:
+    least, most = number(text).rounding()
+    assert least == Fraction(low)
+    assert Fraction(inside) <= most < Fraction(outside)
+    assert fit(number(text), Fraction(inside)).agrees
+    assert not fit(number(text), Fraction(outside)).agrees

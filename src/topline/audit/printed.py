@@ -40,6 +40,16 @@ class Printed:
         half = self.step / 2
         return self.value - half, self.value + half
 
+    def rounding(self) -> tuple[Fraction, Fraction]:
+        """Bounds of the numbers that a usual rounding takes to it.
+
+        Half a digit above goes down to an even digit only: the upper bound of an odd one stays a
+        thousandth of its digit below.
+        """
+        low, high = self.interval()
+        odd = self.value / self.step % 2 == 1
+        return low, high - self.step / 1000 if odd else high
+
 
 @dataclass(frozen=True, slots=True)
 class Fit:

@@ -46,7 +46,7 @@ class Cohort:
     """Patients with their attributes and courses.
 
     The columns are those of `COURSE`, then one for each attribute of `published.yaml` by its name:
-    text for categories, Boolean for yes or no, Float64 for numbers.
+    text for categories, Boolean for yes or no, Float64 for numbers; then the measured numbers.
     """
 
     patients: pl.DataFrame

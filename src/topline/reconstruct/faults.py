@@ -1,6 +1,6 @@
 """What is wrong in a `published.yaml` that has the right form."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 from topline.audit.book import Book
 from topline.audit.quantities import read_place, read_relation
@@ -31,8 +31,10 @@ class Faults:
         self._rules()
         if not self.problems:
             from topline.reconstruct.courses.faults import look_at_courses
+            from topline.reconstruct.measurements.faults import look_at_measurements
 
             look_at_courses(self)
+            look_at_measurements(self)
 
     def add(self, loc: Loc, found: str, expected: str, known: Iterable[str] = ()) -> None:
         """Note a problem, with the nearest known word."""
@@ -48,15 +50,16 @@ class Faults:
         self.add(loc, name, "the name of a claim", self._claims)
         return False
 
-    def condition(self, loc: Loc, text: str) -> bool:
-        """Check a condition: its form, its attributes, its levels."""
+    def condition(self, loc: Loc, text: str, numbers: Container[str] = ()) -> bool:
+        """Check a condition: its form, its attributes, its levels; not the numbers named."""
         condition = read_condition(text)
         if isinstance(condition, str):
             self.add(loc, text, condition)
             return False
         before = len(self.problems)
         for part in compared(condition):
-            self._part(loc, part)
+            if part.name not in numbers:
+                self._part(loc, part)
         return len(self.problems) == before
 
     def among(self, loc: Loc, text: str | None) -> bool:

@@ -1,5 +1,6 @@
 """From attributes and study days to the frame of patients."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 import numpy as np
@@ -15,13 +16,21 @@ from topline.reconstruct.strata import GROUP
 _OPTIONAL = ("END_OF_TREATMENT", "RESPONSE", "PROGRESSION", "LAST_SCAN")
 
 
-def make_cohort(state: State, published: Published, study: str, seed: int) -> Cohort:
+def make_cohort(
+    state: State,
+    measured: Mapping[str, NDArray[np.float64]],
+    published: Published,
+    study: str,
+    seed: int,
+) -> Cohort:
     """Write patients down, numbered by the day of their first dose.
 
     Parameters
     ----------
     state
         Days and attributes of every patient.
+    measured
+        Measured numbers of every patient by name, NaN where there is none.
     published
         Sites and the data cut.
     study
@@ -53,7 +62,8 @@ def make_cohort(state: State, published: Published, study: str, seed: int) -> Co
     columns["DEATH"] = _days(seen, present[order, -1])
     for name, column in state.columns.items():
         columns[name] = _attribute(column[order])
-    return Cohort(_completed(pl.DataFrame(columns), published), seed)
+    numbers = [_attribute(column[order]).alias(name) for name, column in measured.items()]
+    return Cohort(_completed(pl.DataFrame(columns), published).with_columns(numbers), seed)
 
 
 def _completed(frame: pl.DataFrame, published: Published) -> pl.DataFrame:

@@ -11,6 +11,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from topline.protocol.words import Text
+from topline.reconstruct.measurements.specification import Measurement
 from topline.reconstruct.records.specification import Records
 from topline.values import Value
 
@@ -252,5 +253,7 @@ class Published(Value):
     sums: tuple[Text, ...] = ()
     """Sums of numbers and of yes-or-no attributes, such as `SITES = LIVER + BONE`; yes counts 1."""
     courses: Courses = Courses()
+    measurements: dict[Text, Measurement] = Field(default_factory=dict)
+    """What was measured in some patients, such as a marker at some times."""
     records: Records = Records()
     """How records are written from attributes and dates."""

@@ -15,6 +15,8 @@ from topline.reconstruct.cohort import Cohort
 from topline.reconstruct.courses.aims import Aim, gather_aims, unprinted_medians
 from topline.reconstruct.courses.measure import Measure
 from topline.reconstruct.courses.search import find_courses
+from topline.reconstruct.measurements.aims import ValueReading
+from topline.reconstruct.measurements.search import find_measured
 from topline.reconstruct.plan import make_cohort
 from topline.reconstruct.read import Publication
 
@@ -43,6 +45,8 @@ class Reconstruction:
     """Every number on times."""
     unprinted: tuple[Reading, ...]
     """Medians of which print says nothing: of each level that statements on times speak of."""
+    measured: tuple[ValueReading, ...] = ()
+    """Every figure of measured numbers."""
 
 
 class Reconstructor:
@@ -91,15 +95,19 @@ class Reconstructor:
         Raises
         ------
         DataError
-            No dates keep the rules of `courses`.
+            No dates keep the rules of `courses`, or no numbers those of `measurements`.
         """
         attributes: Attributes = self._solver.attributes(seed)
         found = find_courses(self.strata, attributes, self.aims, seed)
         unprinted = Measure(self.strata, self._unprinted).values(found.state)
         published = self.publication.published
-        cohort = make_cohort(found.state, published, self._study, seed)
+        measured = find_measured(self.strata, found.state.columns, seed)
+        cohort = make_cohort(found.state, measured.columns, published, self._study, seed)
         return Reconstruction(
-            cohort, _readings(self.aims, found.values), _readings(self._unprinted, unprinted)
+            cohort,
+            _readings(self.aims, found.values),
+            _readings(self._unprinted, unprinted),
+            measured.readings,
         )
 
 

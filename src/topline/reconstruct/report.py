@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from topline.reconstruct.attributes.solve import GivenUp
 from topline.reconstruct.cohort import NOTICE
 from topline.reconstruct.courses.aims import Aim
+from topline.reconstruct.measurements.aims import ValueAim, ValueReading
 from topline.reconstruct.reconstruct import Reading, Reconstruction, Reconstructor
 
 _NAMES = {
@@ -29,14 +30,16 @@ def used_claims(made: Reconstructor, cohort: Reconstruction) -> dict[str, bool]:
     for target in made.targets:
         for claim in target.claims:
             given[claim] = given.get(claim, True) and id(target) not in lost
-    for reading in cohort.readings:
+    for reading in (*cohort.readings, *cohort.measured):
         claim = reading.aim.claim
         given[claim] = given.get(claim, True) and reading.holds
     return given
 
 
-def name_of(aim: Aim) -> str:
+def name_of(aim: Aim | ValueAim) -> str:
     """Name the number that an aim is about, with who and when."""
+    if isinstance(aim, ValueAim):
+        return aim.words
     words = _NAMES.get(aim.what, aim.what)
     at = f" at {aim.at / 30.4375:g} months" if aim.at else ""
     among = f", {aim.among}" if aim.among else ""
@@ -61,20 +64,27 @@ def report_lines(made: Reconstructor, cohorts: Sequence[Reconstruction]) -> Iter
     proven = "nothing lighter could be" if made.proven else "not proven to be the lightest choice"
     yield f"Given up of {len(made.targets)} statements on attributes ({proven}):"
     yield from (_given_up(each) for each in made.given_up)
-    times = [reading for reading in first.readings if not reading.holds]
     yield ""
     yield f"Not given of {len(first.readings)} numbers on times:"
-    for reading in times:
-        found = reading.aim.shown(reading.value)
-        yield (
-            f"- {reading.aim.claim}: {name_of(reading.aim)}: {found} "
-            f"(printed \u201c{reading.aim.printed}\u201d)"
-        )
+    yield from _missed(first.readings)
+    if first.measured:
+        yield ""
+        yield f"Not given of {len(first.measured)} figures of measured numbers:"
+        yield from _missed(first.measured)
     if len(cohorts) > 1:
         yield ""
         yield f"What print leaves open, over {len(cohorts)} cohorts (least to most):"
         for row in open_rows(cohorts):
             yield f"- {row['number']}: {row['least']} to {row['most']} ({row['printed']})"
+
+
+def _missed(readings: Sequence[Reading | ValueReading]) -> Iterator[str]:
+    for reading in readings:
+        if not reading.holds:
+            yield (
+                f"- {reading.aim.claim}: {name_of(reading.aim)}: "
+                f"{reading.aim.shown(reading.value)} (printed \u201c{reading.aim.printed}\u201d)"
+            )
 
 
 def _given_up(each: GivenUp) -> str:
@@ -90,10 +100,10 @@ def _given_up(each: GivenUp) -> str:
 
 
 def open_rows(cohorts: Sequence[Reconstruction]) -> list[dict[str, str]]:
-    """Set each number on times beside its range over cohorts."""
+    """Set each number on times, and each figure of measured numbers, beside its range."""
     rows: list[dict[str, str]] = []
-    both = [(*cohort.readings, *cohort.unprinted) for cohort in cohorts]
-    for readings in zip(*both, strict=True):
+    every = [(*cohort.readings, *cohort.unprinted, *cohort.measured) for cohort in cohorts]
+    for readings in zip(*every, strict=True):
         aim = readings[0].aim
         values = sorted(r.value for r in readings if r.value == r.value)
         rows.append(
@@ -109,7 +119,7 @@ def open_rows(cohorts: Sequence[Reconstruction]) -> list[dict[str, str]]:
     return rows
 
 
-def _given_in(readings: Sequence[Reading]) -> str:
+def _given_in(readings: Sequence[Reading | ValueReading]) -> str:
     return f"{sum(reading.holds for reading in readings)} of {len(readings)}"
 
 
@@ -122,6 +132,20 @@ def open_csv(cohorts: Sequence[Reconstruction]) -> str:
         writer.writeheader()
         writer.writerows(rows)
     return text.getvalue()
+
+
+def _found(readings: Sequence[Reading | ValueReading]) -> list[dict[str, str | bool]]:
+    """List what readings found, number by number."""
+    return [
+        {
+            "claim": reading.aim.claim,
+            "number": name_of(reading.aim),
+            "printed": reading.aim.printed,
+            "found": reading.aim.shown(reading.value),
+            "given": reading.holds,
+        }
+        for reading in readings
+    ]
 
 
 def report_json(made: Reconstructor, cohorts: Sequence[Reconstruction]) -> str:
@@ -150,16 +174,8 @@ def report_json(made: Reconstructor, cohorts: Sequence[Reconstruction]) -> str:
         ],
         "proven": made.proven,
         "contradictions of the audit": [conflict.words for conflict in made.conflicts],
-        "times": [
-            {
-                "claim": reading.aim.claim,
-                "number": name_of(reading.aim),
-                "printed": reading.aim.printed,
-                "found": reading.aim.shown(reading.value),
-                "given": reading.holds,
-            }
-            for reading in first.readings
-        ],
+        "times": _found(first.readings),
+        "measured": _found(first.measured),
         "cohorts": open_rows(cohorts) if len(cohorts) > 1 else [],
     }
     return json.dumps(content, indent=2, ensure_ascii=False) + "\n"

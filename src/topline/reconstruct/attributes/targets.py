@@ -165,7 +165,7 @@ def _means(item: Item, strata: Strata) -> Iterator[NumberOf]:
     attribute = _attribute(strata.published, variable)
     known_group = group in strata.book.file.groups
     if item.claim.kind == "mean" and attribute and estimate is not None and known_group:
-        yield NumberOf(strata.members(group), attribute, "mean", *estimate.interval())
+        yield NumberOf(strata.members(group), attribute, "mean", *estimate.rounding())
 
 
 def _counted(item: Item, spec: Counted, strata: Strata) -> CountOf:
