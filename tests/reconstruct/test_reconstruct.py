@@ -105,3 +105,46 @@ def test_a_protocol_that_does_not_say_synthetic_is_refused(tmp_path: Path) -> No
     path = write_tiny(tmp_path, protocol=protocol)
     with pytest.raises(DataError, match="says in every report that the patients are synthetic"):
         Reconstructor(read_published(path))
+
+
+def test_an_endpoint_of_which_nothing_is_printed_is_told_nonetheless(tmp_path: Path) -> None:
+    more = PUBLISHED.replace("    TTR: {", "    PROGRESSION: {events: [PROGRESSION]}\n    TTR: {")
+    made = Reconstructor(read_published(write_tiny(tmp_path, more.replace("20000", "300")))).make(1)
+    assert "PROGRESSION" in {reading.aim.endpoint for reading in made.unprinted}
+
+
+def test_stages_are_told_as_they_pass(tmp_path: Path) -> None:
+    told: list[str] = []
+    short = PUBLISHED.replace("20000", "300")
+    Reconstructor(read_published(write_tiny(tmp_path, short)), told.append).make(1)
+    assert told == [
+        "contradictions", "what is given up", "attributes", "dates", "measured values",
+    ]  # fmt: skip
+
+
+ASSUMED = "rules:\n  - END_REASON = ONGOING implies not DEAD\n"
+
+
+def with_assumed(line: str) -> str:
+    assert ASSUMED in PUBLISHED
+    return PUBLISHED.replace(ASSUMED, f"{ASSUMED}assumed:\n  - {line}\n")
+
+
+def test_what_is_assumed_holds_of_every_cohort(tmp_path: Path) -> None:
+    text = with_assumed("{are: END_REASON = PROGRESSION and SEX = F, least: 4}")
+    maker = Reconstructor(read_published(write_tiny(tmp_path, text.replace("20000", "300"))))
+    assert maker.given_up == ()
+    for seed in (1, 2, 3):
+        patients = maker.make(seed).cohort.patients
+        assert patients.filter(END_REASON="PROGRESSION", SEX="F").height == 4
+
+
+def test_an_assumption_that_cannot_be_is_given_up_last_and_named(tmp_path: Path) -> None:
+    text = with_assumed("{are: SEX = F, among: responders, least: 3}")
+    maker = Reconstructor(read_published(write_tiny(tmp_path, text)))
+    # Responders are 66 at least, and one woman of all is 65 or older
+    given_up = [each.target.claims for each in maker.given_up]
+    assert given_up == [("women-responding",), ("old-women",)]
+    text = with_assumed("{are: SEX = F and SEX = M, least: 1}")
+    maker = Reconstructor(read_published(write_tiny(tmp_path, text)))
+    assert [each.target.where for each in maker.given_up] == ["assumed"]

@@ -83,6 +83,15 @@ records:
     assert not (data / "dm.csv").exists()
 
 
+def test_the_solver_that_is_not_there_is_told_with_the_extra_to_install(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    code, _, err = reconstructed(capsys, write_tiny(tmp_path, QUICK), "--out", tmp_path / "out")
+    assert code == 2
+    assert "reconstruction takes OR-Tools: pip install 'topline[audit]'" in err
+
+
 def test_a_picture_of_nobody_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     more = """
 records:

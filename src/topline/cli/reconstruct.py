@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from topline.cli.run import Json
+from topline.cli.stages import stages_on_terminal
 
 _FILE = "published.yaml"
 
@@ -44,9 +45,11 @@ def reconstruct(
     publication = read_published(_path(published))
     first = publication.published.seed if seed is None else seed
     with written_whole(out) as folder:
-        made = Reconstructor(publication)
+        passed = stages_on_terminal()
+        made = Reconstructor(publication, passed)
         found = [made.make(first + k) for k in range(cohorts)]
         write_reconstruction(made, found, folder)
+        passed("records")
     if as_json:
         typer.echo(report_json(made, found), nl=False)
     else:

@@ -13,7 +13,7 @@ def stages_on_terminal() -> Callable[[str], None]:
         nonlocal last
         now = time.perf_counter()
         if sys.stderr.isatty():
-            sys.stderr.write(f"  {stage:<10} {now - last:5.2f} s\n")
+            sys.stderr.write(f"  {stage:<16} {now - last:6.2f} s\n")
         last = now
 
     return passed

@@ -1,5 +1,6 @@
 """From what is published to synthetic cohorts, and what they do not give."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,6 +50,11 @@ class Reconstruction:
     """Every figure of measured numbers."""
 
 
+def _unheard(stage: str) -> None:
+    """Pass a stage over."""
+    del stage
+
+
 class Reconstructor:
     """Makes cohorts of one publication; what is given up of attributes is found once.
 
@@ -56,6 +62,8 @@ class Reconstructor:
     ----------
     publication
         From `read_published`.
+    on_stage
+        Called with the name of each stage when it is over; cohorts take minutes.
 
     Raises
     ------
@@ -63,8 +71,11 @@ class Reconstructor:
         Rules of `published.yaml` contradict each other.
     """
 
-    def __init__(self, publication: Publication) -> None:
+    def __init__(
+        self, publication: Publication, on_stage: Callable[[str], None] = _unheard
+    ) -> None:
         self.publication = publication
+        self._on_stage = on_stage
         self._study = _study(publication)
         self.strata = publication.strata()
         self.conflicts: tuple[Conflict, ...] = find_contradictions(
@@ -72,7 +83,9 @@ class Reconstructor:
         ).conflicts
         self.aims = gather_aims(publication.published.courses, publication.book, publication.folder)
         self._unprinted = unprinted_medians(self.strata, self.aims)
+        on_stage("contradictions")
         self._solver = Solver(self.strata, self.conflicts)
+        on_stage("what is given up")
 
     @property
     def targets(self) -> tuple[Target, ...]:
@@ -98,10 +111,13 @@ class Reconstructor:
             No dates keep the rules of `courses`, or no numbers those of `measurements`.
         """
         attributes: Attributes = self._solver.attributes(seed)
+        self._on_stage("attributes")
         found = find_courses(self.strata, attributes, self.aims, seed)
+        self._on_stage("dates")
         unprinted = Measure(self.strata, self._unprinted).values(found.state)
         published = self.publication.published
         measured = find_measured(self.strata, found.state.columns, seed)
+        self._on_stage("measured values")
         cohort = make_cohort(found.state, measured.columns, published, self._study, seed)
         return Reconstruction(
             cohort,
