@@ -82,3 +82,18 @@ def test_progress_tells_the_time_left_on_a_terminal(
 def test_progress_is_silent_when_piped(capsys: pytest.CaptureFixture[str]) -> None:
     progress_on_terminal()(1, 2)
     assert capsys.readouterr().err == ""
+
+
+def test_an_interrupt_says_that_parts_are_kept(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object, **_named: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("topline.simulate.simulation.run_simulation", interrupted)
+    code, said, err = topline(capsys, "simulate", "cabotem", *FEW, "--out", str(tmp_path / "out"))
+    assert (code, said) == (130, "")
+    assert err.splitlines() == [
+        "Parts that are done are kept: the same command goes on from there",
+        "topline: interrupted; no output was written",
+    ]

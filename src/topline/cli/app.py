@@ -39,7 +39,7 @@ def run_app(invoke: Callable[[], object] = app) -> int:
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else WRONG_USE
     except KeyboardInterrupt:
-        typer.echo("topline: interrupted; nothing was written", err=True)
+        typer.echo("topline: interrupted; no output was written", err=True)
         return INTERRUPTED
     except ToplineError as error:
         typer.echo(f"topline: {error}", err=True)

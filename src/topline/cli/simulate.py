@@ -68,16 +68,20 @@ def simulate(  # noqa: PLR0913, PLR0917 - one parameter an option
     from topline.simulate.simulation import run_simulation
 
     target = out or Path("results") / f"{folder.resolve().name}-simulated"
-    found = run_simulation(
-        folder,
-        assumed,
-        target,
-        trials=trials,
-        seed=seed,
-        variations=vary or (),
-        pool=pool_of(workers, cluster),
-        progress=progress_on_terminal(),
-    )
+    try:
+        found = run_simulation(
+            folder,
+            assumed,
+            target,
+            trials=trials,
+            seed=seed,
+            variations=vary or (),
+            pool=pool_of(workers, cluster),
+            progress=progress_on_terminal(),
+        )
+    except KeyboardInterrupt:
+        typer.echo("Parts that are done are kept: the same command goes on from there", err=True)
+        raise
     if as_json:
         typer.echo(simulation_json(found), nl=False)
         return
