@@ -37,10 +37,11 @@ def run_app(invoke: Callable[[], object] = app) -> int:
     try:
         invoke()
     except SystemExit as end:
+        if end.code == INTERRUPTED:  # Typer takes Ctrl-C in a command, and says nothing
+            return _interrupted()
         return end.code if isinstance(end.code, int) else WRONG_USE
     except KeyboardInterrupt:
-        typer.echo("topline: interrupted; no output was written", err=True)
-        return INTERRUPTED
+        return _interrupted()
     except ToplineError as error:
         typer.echo(f"topline: {error}", err=True)
         return WRONG_USE if isinstance(error, UsageError) else FAILED_CHECK
@@ -57,3 +58,8 @@ def run_app(invoke: Callable[[], object] = app) -> int:
         )
         return FAILED_CHECK
     return 0
+
+
+def _interrupted() -> int:
+    typer.echo("topline: interrupted; no output was written", err=True)
+    return INTERRUPTED
