@@ -36,12 +36,8 @@ def run_app(invoke: Callable[[], object] = app) -> int:
     """Run the command line and return its exit code: 0 fine, 1 a check failed, 2 wrong use."""
     try:
         invoke()
-    except SystemExit as end:
-        if end.code == INTERRUPTED:  # Typer takes Ctrl-C in a command, and says nothing
-            return _interrupted()
-        return end.code if isinstance(end.code, int) else WRONG_USE
-    except KeyboardInterrupt:
-        return _interrupted()
+    except (SystemExit, KeyboardInterrupt) as end:
+        return _ended(end)
     except ToplineError as error:
         typer.echo(f"topline: {error}", err=True)
         return WRONG_USE if isinstance(error, UsageError) else FAILED_CHECK
@@ -60,6 +56,9 @@ def run_app(invoke: Callable[[], object] = app) -> int:
     return 0
 
 
-def _interrupted() -> int:
-    typer.echo("topline: interrupted; no output was written", err=True)
-    return INTERRUPTED
+def _ended(end: SystemExit | KeyboardInterrupt) -> int:
+    """Return the exit code; Typer makes an exit of Ctrl-C in a command, and says nothing."""
+    code = end.code if isinstance(end, SystemExit) else INTERRUPTED
+    if code == INTERRUPTED:
+        typer.echo("topline: interrupted; no output was written", err=True)
+    return code if isinstance(code, int) else WRONG_USE
