@@ -78,8 +78,8 @@ def test_a_seed_gives_the_same_patients_and_another_seed_others(
 ) -> None:
     again = Reconstructor(read_published(write_tiny(tmp_path)))
     first = made[1].cohort.patients
-    assert again.make(3).cohort.patients.equals(first)
     assert not again.make(4).cohort.patients.equals(first)
+    assert again.make(3).cohort.patients.equals(first)  # whatever was made before
 
 
 def test_a_claim_that_cannot_be_is_given_up_by_weight_with_what_forbids_it(tmp_path: Path) -> None:

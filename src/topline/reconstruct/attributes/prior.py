@@ -15,9 +15,14 @@ _TRIES = 8
 
 
 def open_costs(
-    model: Model, attributes: dict[str, Attribute], draw: np.random.Generator
+    model: Model,
+    onto: cp_model.CpModel,
+    attributes: dict[str, Attribute],
+    draw: np.random.Generator,
 ) -> "cp_model.LinearExprT":
     """Return a sum that is least for a random choice among usual values.
+
+    What it needs of variables is added to `onto`, a copy of the model's own.
 
     A level's cost is its logarithmic share disturbed by Gumbel's distribution, so that without any
     claim levels would be drawn by their shares; a number's is its distance from a drawn one.
@@ -25,7 +30,7 @@ def open_costs(
     costs: list[cp_model.LinearExprT] = []
     for name, attribute in attributes.items():
         if attribute.numeric:
-            costs += _of_numbers(model, name, draw_usual(attribute, model.size, draw))
+            costs += _of_numbers(model, onto, name, draw_usual(attribute, model.size, draw))
         elif name in model.levels:
             shares = [(attribute.shares or {}).get(level, 1e-3) for level in model.levels[name]]
             if attribute.shares is None:
@@ -66,14 +71,16 @@ def draw_usual(
     return np.clip(steps, scale.least, scale.most).astype(np.int64)
 
 
-def _of_numbers(model: Model, name: str, usual: NDArray[np.int64]) -> list["cp_model.LinearExprT"]:
+def _of_numbers(
+    model: Model, onto: cp_model.CpModel, name: str, usual: NDArray[np.int64]
+) -> list["cp_model.LinearExprT"]:
     """Return each number's distance from a usual one, weighed so that all numbers count alike."""
     scale = model.scales[name]
     weight = max(1, round(4 * _COST / max(1, scale.most - scale.least)))
     costs: list[cp_model.LinearExprT] = []
     for number, target in zip(model.numbers[name], usual.tolist(), strict=True):
-        distance = model.model.new_int_var(0, scale.most - scale.least, "")
-        model.model.add(distance >= number - target)
-        model.model.add(distance >= target - number)
+        distance = onto.new_int_var(0, scale.most - scale.least, "")
+        onto.add(distance >= number - target)
+        onto.add(distance >= target - number)
         costs.append(weight * distance)
     return costs

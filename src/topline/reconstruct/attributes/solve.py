@@ -207,13 +207,14 @@ def _choose(
     draw: np.random.Generator,
 ) -> cp_model.CpSolver:
     """Go from the first solution to one near usual values, keeping all that was kept."""
-    model.model.clear_objective()
-    model.model.clear_hints()
-    model.model.minimize(open_costs(model, attributes, draw))
+    own = model.model.clone()  # so that a seed gives the same patients after any others
+    own.clear_objective()
+    own.clear_hints()
+    own.minimize(open_costs(model, own, attributes, draw))
     for variable in _variables(model):
-        model.model.add_hint(variable, first.value(variable))
+        own.add_hint(variable, first.value(variable))
     solver = make_solver(_WORK_TO_CHOOSE)
-    solved = solver.solve(model.model) in {cp_model.OPTIMAL, cp_model.FEASIBLE}
+    solved = solver.solve(own) in {cp_model.OPTIMAL, cp_model.FEASIBLE}
     return solver if solved else first
 
 
