@@ -96,7 +96,7 @@ def test_percentages_are_of_all_37() -> None:
 
 def test_cycles_of_the_evaluable() -> None:
     assert number("EXPOSURE-PP", "ALL DRUGS", "NCYCLE", "", "n") == 33
-    assert number("EXPOSURE-PP", "ALL DRUGS", "NCYCLE", "", "median") == 17
+    assert number("EXPOSURE-PP", "ALL DRUGS", "NCYCLE", "", "median") == 16
 
 
 def test_time_to_discontinuation_is_that_of_exposure() -> None:

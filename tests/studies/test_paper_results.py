@@ -27,7 +27,7 @@ _OR_METHYLATED = "ORR-METHYLATION.ORR.MGMTPCR=METHYLATED.odds ratio"
 _OR_MET = "ORR-CMET.ORR.CMETEXP=POSITIVE.odds ratio"
 _CLOPPER = "Clopper-Pearson, as the report's other proportions; no usual method gives the print"
 _WOOLF = "Woolf's limits, which give the print for c-MET"
-_FITTED = "medians and sizes of the groups were fitted, single values not"
+_FITTED = "no values were found that give it together with the other medians and tests"
 _TABLE = "the report's text and its Table 3 differ; the cohort follows the table"
 
 THERAPY: list[Statement] = [
@@ -38,8 +38,7 @@ THERAPY: list[Statement] = [
      "FLOW.PP.lost.First cycle not completed because of clinical worsening.n", "2"),
     ("out before a cycle: platelets", "2",
      "FLOW.PP.lost.First cycle not completed because of toxicity.n", "2"),
-    ("cycles, median", "16", "EXPOSURE-PP.ALL DRUGS.NCYCLE.median", "17",
-     "the last treatment day of the patient in the middle follows from the limit of PFS"),
+    ("cycles, median", "16", "EXPOSURE-PP.ALL DRUGS.NCYCLE.median", "16"),
     ("cabozantinib interrupted", "18", f"{_CABO}.INTERRUPTED.n", "18"),
     ("... percent", "49", f"{_CABO}.INTERRUPTED.percent", "48.6"),
     ("... for over 14 days", "0", f"{_CABO}.INT-OVER.n", "0"),
@@ -146,8 +145,7 @@ TISSUE: list[Statement] = [
     ("assays agree, percent", "65", "MGMT-AGREE.MGMT-AGREE.estimate", "64.7"),
     ("... lower limit", "41.3", "MGMT-AGREE.MGMT-AGREE.lower", "41.3"),
     ("... upper limit", "82.7", "MGMT-AGREE.MGMT-AGREE.upper", "82.7"),
-    ("PFS by MGMT deficiency, P", "0.03", "PFS-MGMT.PFS.log-rank.p_value", "0.019",
-     "times of PFS were fitted to the curves of all, not to those by MGMT"),
+    ("PFS by MGMT deficiency, P", "0.03", "PFS-MGMT.PFS.log-rank.p_value", "0.033"),
     ("without internal control", "2", "CMET-POSITIVE.CMET-POSITIVE.unknown", "2"),
     ("AXL expressed", "0", "AXL-POSITIVE.AXL-POSITIVE.responders", "0"),
     ("VEGFR2 expressed", "0", "VEGFR2-POSITIVE.VEGFR2-POSITIVE.responders", "0"),
@@ -169,41 +167,41 @@ _NO_LIMITS = "limits of medians are not among the results of a course over time"
 PLASMA: list[Statement] = [
     ("samples at all times", "25", "TISSUE-SCORES.Samples.PLASMFL.Y.n", "25"),
     ("... percent", "76", "TISSUE-SCORES.Samples.PLASMFL.Y.percent", "75.8"),
-    ("VEGF-A at baseline, median", "210", "VEGF-TIME.VEGFA.BASELINE.median", "210"),
+    ("VEGF-A at baseline, median", "210", "VEGF-TIME.VEGFA.BASELINE.median", "210.3"),
     ("... limits", "175.4-436.3", "", "", _NO_LIMITS),
     ("... at best response", "146.3", "VEGF-TIME.VEGFA.BEST RESPONSE.median", "146.3"),
     ("... limits", "164-456.4", "", "", f"{_NO_LIMITS}; those in print leave out their median"),
-    ("... at the end", "367", "VEGF-TIME.VEGFA.END OF TREATMENT.median", "367"),
+    ("... at the end", "367", "VEGF-TIME.VEGFA.END OF TREATMENT.median", "367.3"),
     ("... limits", "230.8-523.4", "", "", _NO_LIMITS),
-    ("Kruskal-Wallis, P", "0.6", "VEGF-TIME.VEGFA.kruskal-wallis.p_value", "0.628"),
+    ("Kruskal-Wallis, P", "0.6", "VEGF-TIME.VEGFA.kruskal-wallis.p_value", "0.565"),
     ("mixed model, F", "1.67", "VEGF-TIME.VEGFA.F test of visit.statistic", "1.67"),
     ("... degrees of freedom", "2", "VEGF-TIME.VEGFA.F test of visit.df", "2"),
     ("... of the error", "41.1", "VEGF-TIME.VEGFA.F test of visit.df_error", "48.0",
      "48 where 25 patients have three values; the report's data seem to lack some"),
     ("... P", "0.2", "VEGF-TIME.VEGFA.F test of visit.p_value", "0.199"),
     ("end of those with progression, P", "1", "VEGF-PD.VEGFEND.signed-rank.p_value", ">0.999"),
-    ("... patients", "8", "VEGF-PD.VEGFEND.first.median", "325",
+    ("... patients", "8", "VEGF-PD.VEGFEND.first.median", "235.4",
      "rests on 5 patients: of six who stopped for radiological progression five have plasma"),
-    ("or clinical decline, P", "0.9", "VEGF-DECLINE.VEGFEND.signed-rank.p_value", "0.938"),
-    ("... patients", "8", "VEGF-DECLINE.VEGFEND.first.median", "325",
-     "rests on 7 patients: of four who declined two have plasma"),
+    ("or clinical decline, P", "0.9", "VEGF-DECLINE.VEGFEND.signed-rank.p_value", "0.910"),
+    ("... patients", "8", "VEGF-DECLINE.VEGFEND.first.median", "210.3",
+     "rests on 9 patients: of four who declined all have plasma"),
     ("responders", "4", "VEGF-RESPONSE.VEGFBL.RESPONSE=PR.n", "4"),
-    ("... median", "249", "VEGF-RESPONSE.VEGFBL.RESPONSE=PR.median", "249"),
+    ("... median", "249", "VEGF-RESPONSE.VEGFBL.RESPONSE=PR.median", "248.85"),
     ("others", "21", "VEGF-RESPONSE.VEGFBL.RESPONSE=SD.n", "21"),
-    ("... median", "148", "VEGF-RESPONSE.VEGFBL.RESPONSE=SD.median", "148.0"),
-    ("... P", "0.97", "VEGF-RESPONSE.VEGFBL.mann-whitney.p_value", "0.642", _FITTED),
+    ("... median", "148", "VEGF-RESPONSE.VEGFBL.RESPONSE=SD.median", "147.5"),
+    ("... P", "0.97", "VEGF-RESPONSE.VEGFBL.mann-whitney.p_value", "0.963", _FITTED),
     ("shrinkage", "14", "VEGF-SHRINKAGE.VEGFBL.SHRINK=Y.n", "14"),
-    ("... median", "304", "VEGF-SHRINKAGE.VEGFBL.SHRINK=Y.median", "304.0"),
+    ("... median", "304", "VEGF-SHRINKAGE.VEGFBL.SHRINK=Y.median", "303.7"),
     ("... limits", "178-532", "", "", _NO_LIMITS),
     ("no shrinkage", "11", "VEGF-SHRINKAGE.VEGFBL.SHRINK=N.n", "11"),
     ("... median", "115.6", "VEGF-SHRINKAGE.VEGFBL.SHRINK=N.median", "115.6"),
     ("... limits", "21-466", "", "", _NO_LIMITS),
-    ("... P", "0.31", "VEGF-SHRINKAGE.VEGFBL.mann-whitney.p_value", "0.183", _FITTED),
+    ("... P", "0.31", "VEGF-SHRINKAGE.VEGFBL.mann-whitney.p_value", "0.311"),
     ("change and response, P", "0.2", "VEGF-CHANGE-RESPONSE.VEGFDELT.mann-whitney.p_value",
-     "0.496", _FITTED),
+     "0.231"),
     ("change and shrinkage, P", "0.34", "VEGF-CHANGE-SHRINKAGE.VEGFDELT.mann-whitney.p_value",
-     "0.501", _FITTED),
-    ("PFS by baseline, P", "0.1", "PFS-VEGF.PFS.log-rank.p_value", "0.099"),
+     "0.344"),
+    ("PFS by baseline, P", "0.1", "PFS-VEGF.PFS.log-rank.p_value", "0.135"),
     ("PFS by change, P", "0.004", "PFS-VEGF-CHANGE.PFS.log-rank.p_value", "0.004"),
 ]  # fmt: skip
 
@@ -222,9 +220,9 @@ SERUM: list[Statement] = [
 
 # No number in print: the domains did not change over time
 QUALITY = {
-    "QOL-GLOBAL.QL": "0.910", "QOL-SUMMARY.SUMMARY": "0.710", "QOL-PHYSICAL.PF": "0.234",
-    "QOL-FATIGUE.FA": "0.387", "QOL-DIARRHOEA.DI": "0.261", "QOL-ENDOCRINE.ED": "0.196",
-    "QOL-GI.GI": "0.064", "QOL-TREATMENT.TR": "0.154", "QOL-WORRIES.DRW": "0.978",
+    "QOL-GLOBAL.QL": "0.068", "QOL-SUMMARY.SUMMARY": "0.054", "QOL-PHYSICAL.PF": "0.406",
+    "QOL-FATIGUE.FA": "0.085", "QOL-DIARRHOEA.DI": "0.418", "QOL-ENDOCRINE.ED": "0.946",
+    "QOL-GI.GI": "0.907", "QOL-TREATMENT.TR": "0.679", "QOL-WORRIES.DRW": "0.444",
 }  # fmt: skip
 
 EVERY = [*THERAPY, *SAFETY, *TISSUE, *PLASMA, *SERUM]
@@ -282,4 +280,4 @@ def test_one_neutropenia_and_one_nausea_ended_after_less_temozolomide() -> None:
 def test_the_number_of_patients_behind_vegf_at_the_end() -> None:
     rows = trial().results.rows.filter(pl.col("statistic") == "median", pl.col("level") == "first")
     found = {analysis: n for analysis, n in rows.select("analysis_id", "n").iter_rows()}
-    assert (found["VEGF-PD"], found["VEGF-DECLINE"], found["CGA-LOWEST"]) == (5, 7, 31)
+    assert (found["VEGF-PD"], found["VEGF-DECLINE"], found["CGA-LOWEST"]) == (5, 9, 31)
