@@ -65,7 +65,7 @@ class BootstrapInterval:
     warnings: tuple[str, ...] = ()
 
 
-def compute_bootstrap(  # noqa: PLR0913
+def compute_bootstrap(  # noqa: PLR0913 - the data and one option a choice
     values: Floats,
     statistic: Statistic,
     *,

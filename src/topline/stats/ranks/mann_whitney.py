@@ -79,7 +79,7 @@ class MannWhitney:
     warnings: tuple[str, ...] = ()
 
 
-def compute_mann_whitney(  # noqa: PLR0913
+def compute_mann_whitney(  # noqa: PLR0913 - the data and one option a choice
     values: Floats,
     reference: Floats,
     *,

@@ -89,7 +89,7 @@ class SignedRank:
     warnings: tuple[str, ...] = ()
 
 
-def compute_signed_rank(  # noqa: PLR0913
+def compute_signed_rank(  # noqa: PLR0913 - the data and one option a choice
     differences: Floats,
     *,
     alternative: Alternative = "two-sided",
