@@ -145,7 +145,7 @@ TISSUE: list[Statement] = [
     ("assays agree, percent", "65", "MGMT-AGREE.MGMT-AGREE.estimate", "64.7"),
     ("... lower limit", "41.3", "MGMT-AGREE.MGMT-AGREE.lower", "41.3"),
     ("... upper limit", "82.7", "MGMT-AGREE.MGMT-AGREE.upper", "82.7"),
-    ("PFS by MGMT deficiency, P", "0.03", "PFS-MGMT.PFS.log-rank.p_value", "0.033"),
+    ("PFS by MGMT deficiency, P", "0.03", "PFS-MGMT.PFS.log-rank.p_value", "0.031"),
     ("without internal control", "2", "CMET-POSITIVE.CMET-POSITIVE.unknown", "2"),
     ("AXL expressed", "0", "AXL-POSITIVE.AXL-POSITIVE.responders", "0"),
     ("VEGFR2 expressed", "0", "VEGFR2-POSITIVE.VEGFR2-POSITIVE.responders", "0"),

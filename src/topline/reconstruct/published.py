@@ -150,6 +150,8 @@ class TimeStatement(Value):
     """A group of claims.yaml or a condition; all who have the endpoint without."""
     by: AttributeName | None = None
     """Attribute whose levels a log-rank test compares; needed for a p-value."""
+    longer: Text | None = None
+    """The level of `by` that print says is better off (yes or no where it has none)."""
     beyond: Annotated[float, Field(gt=0)] | None = None
     """Count those with longer times, in months."""
     plain: bool = False

@@ -47,6 +47,8 @@ class Aim:
     """Day of a rate."""
     by: str | None = None
     every: int | None = None
+    longer: str | None = None
+    """Level of `by` that is better off."""
 
     @property
     def scale(self) -> float:
@@ -183,7 +185,7 @@ def _aim(
     weight = statement.weights.get(_PARTS.get(what, "estimate"), statement.weight)
     return Aim(
         item.name, item.printed, item.where, what, statement.endpoint, statement.among, *bounds,
-        weight, at, statement.by, statement.every,
+        weight, at, statement.by, statement.every, statement.longer,
     )  # fmt: skip
 
 

@@ -159,3 +159,18 @@ def compute_p(curves: Curves, rows: NDArray[np.intp]) -> float:
     covariance = np.diag((weight * share).sum(axis=1)) - (weight * share) @ share.T
     statistic, df = compute_distance(difference, covariance)
     return float(chdtrc(df, max(statistic, 0.0))) if df else 1.0
+
+
+def compute_excess(curves: Curves, rows: NDArray[np.intp]) -> Floats:
+    """Compute how many events each group has beyond those expected if times did not differ.
+
+    Examples
+    --------
+    >>> one, other = [True, True, False, False], [False, False, True, True]
+    >>> c = compute_curves(np.arange(1.0, 5.0), np.ones(4, bool), np.array([one, other]))
+    >>> compute_excess(c, np.arange(2)).round(3).tolist()
+    [1.167, -1.167]
+    """
+    own, whose = curves.own[rows], curves.whose[rows]
+    share = own / np.maximum(own.sum(axis=0), 1.0)
+    return (whose - whose.any(axis=0) * share).sum(axis=1)

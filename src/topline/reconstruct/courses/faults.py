@@ -6,6 +6,7 @@ from topline.audit.quantities import read_relation
 from topline.protocol.problems import listed
 from topline.reconstruct.courses.aims import aims_of, read_curve
 from topline.reconstruct.courses.dates import PLACES, orders_of
+from topline.reconstruct.published import TimeStatement
 
 if TYPE_CHECKING:
     from topline.reconstruct.faults import Faults
@@ -67,11 +68,21 @@ def _statements(faults: "Faults") -> None:
             if attribute is None or attribute.numeric:
                 known = [n for n, a in faults.published.attributes.items() if not a.numeric]
                 faults.add((*loc, "by"), statement.by, "an attribute with levels", known)
+        if statement.longer is not None:
+            _longer(faults, (*loc, "longer"), statement)
         if faults.claim((*loc, "claim"), statement.claim):
             found = list(aims_of(statement, items[statement.claim]))
             if not found:
                 expected = "a claim of a median, a range, a rate, a count or (with by) a p-value"
                 faults.add((*loc, "claim"), statement.claim, expected)
+
+
+def _longer(faults: "Faults", loc: tuple[str | int, ...], statement: TimeStatement) -> None:
+    attribute = faults.published.attributes.get(statement.by or "")
+    levels = (attribute.levels or ("no", "yes")) if attribute is not None else ()
+    if statement.longer not in levels:
+        expected = f"a level of by: {listed(levels)}" if levels else "by, too"
+        faults.add(loc, str(statement.longer), expected, levels)
 
 
 def _of_endpoint(faults: "Faults", loc: tuple[str | int, ...], name: str) -> None:

@@ -13,6 +13,7 @@ from topline.reconstruct.courses.aims import Aim
 from topline.reconstruct.courses.curves import (
     Curves,
     compute_curves,
+    compute_excess,
     compute_p,
     count_at_risk,
     read_limits,
@@ -130,6 +131,19 @@ class Measure:
             rows = np.concatenate([members, *(each for _, each in levels.values())])
             known = self._known[times.name] = _Among(columns, who, members, levels, rows)
         return known
+
+    def test_of(self, place: int, state: State) -> tuple[float, bool]:
+        """Compute the p-value of an aim, and whether those meant by `longer` are better off."""
+        aim = self.aims[place]
+        times = next(each for each in self.endpoints if each.name == aim.endpoint)
+        among = self._among(times, state.columns)
+        days, events = measure_times(times, state)
+        curves = compute_curves(days[among.who], events[among.who], among.rows)
+        first, masks = among.levels[aim.by or "", aim.among]
+        rows = np.arange(first, first + len(masks))
+        levels = self.levels[aim.by or ""] or ("no", "yes")
+        meant = levels.index(aim.longer or levels[0])
+        return compute_p(curves, rows), bool(compute_excess(curves, rows)[meant] < 0)
 
     def of_endpoint(self, times: Times, state: State) -> list[tuple[int, float]]:
         """Compute the numbers that rest on one endpoint."""

@@ -25,6 +25,7 @@ from topline.reconstruct.attributes.solve import Attributes
 from topline.reconstruct.conditions import Column
 from topline.reconstruct.courses.aims import Aim
 from topline.reconstruct.courses.dates import COUNT, Bounds, Rules, settle, span
+from topline.reconstruct.courses.direction import turn_groups
 from topline.reconstruct.courses.exchange import (
     Exchange,
     exchanged,
@@ -72,7 +73,11 @@ def find_courses(strata: Strata, attributes: Attributes, aims: tuple[Aim, ...], 
     else:
         with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
             found = list(pool.map(chain, range(spec.chains)))
-    return min(found, key=lambda each: each.cost)
+    best = min(found, key=lambda each: each.cost)
+    measure, draw = Measure(strata, aims), np.random.default_rng([seed, spec.chains])
+    exchanges = find_exchanges(strata, attributes, used_attributes(strata))
+    state = turn_groups(best.state, measure, Rules(strata.published), exchanges, draw)
+    return Found(state, measure.values(state), best.cost)
 
 
 def _chain(
